@@ -1,0 +1,150 @@
+// What may be asked of the API, and what it answers: the source of its checks, its OpenAPI page and its client types.
+
+import { z } from 'zod'
+import { alertSchema, alertStatuses } from '../alerts.ts'
+import { eventKinds } from '../events/event-kind.ts'
+import { severities } from '../findings.ts'
+import { quarantineReasons } from '../quarantine.ts'
+
+/** Instants in queries: RFC 3339, a date, or epoch milliseconds. */
+const instant = z
+  .string()
+  .max(40)
+  .transform((text, context) => {
+    const at = /^\d{10,14}$/.test(text) ? Number(text) : Date.parse(text)
+    if (!Number.isNaN(at)) return at
+    context.addIssue({ code: 'custom', message: 'an instant such as 2026-11-02T09:14:22Z, or epoch milliseconds' })
+    return z.NEVER
+  })
+  .meta({ description: 'RFC 3339 instant, date, or epoch milliseconds' })
+
+const term = z.string().min(1).max(1000)
+const page = {
+  tenant: z.string().max(63).default('default').describe('Tenant.'),
+  realm: z.string().max(100).default('live').describe('Realm: `live`, or `exercise:<run>`.'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Most entries of one page.'),
+  cursor: z.string().max(500).optional().describe('`next` of the page before.'),
+}
+
+export const alertsQuery = z.strictObject({
+  ...page,
+  status: z
+    .enum([...alertStatuses, 'any'])
+    .default('any')
+    .describe('Only alerts of this status.'),
+  severity: z.enum(severities).default('low').describe('Least severity.'),
+  detector: term.optional().describe('Only this detector.'),
+  entity: term.optional().describe('Only this entity key.'),
+  from: instant.optional().describe('Raised at or after.'),
+  to: instant.optional().describe('Raised before.'),
+  happenedFrom: instant.optional().describe('Last seen at or after (event time).'),
+  happenedTo: instant.optional().describe('First seen before (event time).'),
+})
+export type AlertsQuery = z.output<typeof alertsQuery>
+
+export const eventsQuery = z.strictObject({
+  ...page,
+  id: term.optional().describe('Event id.'),
+  subject: term.optional().describe('Subject or actor.'),
+  session: term.optional().describe('Session.'),
+  token: term.optional().describe('Token reference, its hash, or the token’s own id (`jti`).'),
+  trace: term.optional().describe('Trace id.'),
+  request: term.optional().describe('Request id.'),
+  workload: term.optional().describe('Reporting workload, caller or destination.'),
+  kind: z.enum(eventKinds).optional().describe('Kind of event.'),
+  outcome: z.string().max(20).optional().describe('Outcome: allowed, denied, failed …'),
+  action: term.optional().describe('Action.'),
+  format: term.optional().describe('Decoder that read it.'),
+  from: instant.optional().describe('Happened at or after.'),
+  to: instant.optional().describe('Happened before.'),
+  copies: z.enum(['true', 'false']).default('false').describe('Show flagged copies too.'),
+})
+export type EventsQuery = z.output<typeof eventsQuery>
+
+const reasons = Object.keys(quarantineReasons) as [string, ...string[]] // a const object with entries
+
+export const quarantineQuery = z.strictObject({
+  ...page,
+  reason: z.enum(reasons).optional().describe('Only this reason.'),
+  source: term.optional().describe('Only this source.'),
+  from: instant.optional().describe('Appended at or after.'),
+  to: instant.optional().describe('Appended before.'),
+})
+export type QuarantineQuery = z.output<typeof quarantineQuery>
+
+export const edgesQuery = z.strictObject({
+  ...page,
+  caller: term.optional().describe('Only this caller.'),
+  destination: term.optional().describe('Only this destination.'),
+  state: term.optional().describe('learning, known, dormant, forgotten or quarantined.'),
+})
+export type EdgesQuery = z.output<typeof edgesQuery>
+
+export const eventSchema = z
+  .record(z.string(), z.union([z.string(), z.number(), z.record(z.string(), z.unknown())]))
+  .meta({
+    description:
+      'An event’s columns that hold something, in camel case; instants as RFC 3339. See schemas/REFERENCE.md.',
+  })
+
+export const quarantineEntrySchema = z.strictObject({
+  tenant: z.string(),
+  realm: z.string(),
+  topic: z.string(),
+  incarnation: z.string(),
+  partition: z.int(),
+  offset: z.int(),
+  index: z.int(),
+  parts: z.int(),
+  appendedAt: z.string(),
+  source: z.string(),
+  format: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  head: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+})
+
+export const edgeSchema = z.strictObject({
+  tenant: z.string(),
+  realm: z.string(),
+  destination: z.string(),
+  caller: z.string(),
+  callerFrom: z.string(),
+  state: z.string(),
+  firstSeenAt: z.string(),
+  lastSeenAt: z.string(),
+  hours: z.int(),
+  days: z.int(),
+  instances: z.int(),
+  routes: z.array(z.string()),
+  updatedAt: z.string(),
+})
+
+const pageOf = <Entry extends z.ZodType>(name: string, entry: Entry) =>
+  z.strictObject({ [name]: z.array(entry), next: z.string().optional() })
+
+export const explainSchema = z.strictObject({
+  alert: alertSchema,
+  /** The evidence as stored after scrubbing, in the alert's order. */
+  events: z.array(eventSchema),
+  text: z.string().meta({ description: 'The explanation as a person reads it.' }),
+})
+
+export const errorSchema = z.strictObject({
+  error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string(), setting: z.string().optional() }),
+})
+
+export const alertsPage = pageOf('alerts', alertSchema)
+export const eventsPage = pageOf('events', eventSchema)
+export const quarantinePage = pageOf('quarantine', quarantineEntrySchema)
+export const edgesPage = pageOf('edges', edgeSchema)
+
+export interface Page<Entry> {
+  readonly entries: readonly Entry[]
+  readonly next?: string
+}
+export type PlainEvent = z.infer<typeof eventSchema>
+export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>
+export type Edge = z.infer<typeof edgeSchema>

@@ -1,0 +1,75 @@
+// A batch of events as columns: decoders append rows to it, detectors read it through a cursor, the store encodes it.
+
+import { absentNumber, type ColumnDeclaration } from './column.ts'
+import { type EventColumnName, type EventColumns, eventColumnNames, eventColumns } from './columns.ts'
+import { DictionaryColumn } from './dictionary-column.ts'
+import { IdColumn } from './id-column.ts'
+import { NumberColumn } from './number-column.ts'
+import { TextColumn } from './text-column.ts'
+
+type ColumnFor<Type> = Type extends 'dictionary'
+  ? DictionaryColumn
+  : Type extends 'text'
+    ? TextColumn
+    : Type extends 'id'
+      ? IdColumn
+      : NumberColumn
+
+export type BatchColumns = { readonly [K in EventColumnName]: ColumnFor<EventColumns[K]['type']> }
+export type AnyColumn = DictionaryColumn | TextColumn | IdColumn | NumberColumn
+
+function openColumn(declaration: ColumnDeclaration, capacity: number): AnyColumn {
+  switch (declaration.type) {
+    case 'dictionary':
+      return new DictionaryColumn(capacity)
+    case 'text':
+      return new TextColumn(capacity)
+    case 'id':
+      return new IdColumn(capacity)
+    default:
+      return new NumberColumn(capacity, absentNumber(declaration))
+  }
+}
+
+/**
+ * Rows `0 … length - 1`. A row under way is at `length`: set its columns in any order, each at most once, then `commit`
+ * or `abandon` it. Columns that were not set hold their absent value.
+ */
+export class EventBatch {
+  readonly columns: BatchColumns
+  /** The same columns in declared order. */
+  readonly ordered: readonly AnyColumn[]
+  length = 0
+
+  constructor(capacity = 4096) {
+    const opened = eventColumnNames.map((name) => [name, openColumn(eventColumns[name], capacity)] as const)
+    this.columns = Object.fromEntries(opened) as BatchColumns // one column per declared name, of the declared type
+    this.ordered = opened.map(([, column]) => column)
+  }
+
+  /** Index of the row under way. */
+  get row(): number {
+    return this.length
+  }
+
+  commit(): void {
+    this.length += 1
+  }
+
+  /** Drops what was set for the row under way. */
+  abandon(): void {
+    this.truncate(this.length)
+  }
+
+  /** Drops rows at and above `rows`. */
+  truncate(rows: number): void {
+    for (const column of this.ordered) column.truncate(rows)
+    this.length = rows
+  }
+
+  /** Empties the batch for reuse; its memory stays. */
+  clear(): void {
+    for (const column of this.ordered) column.clear()
+    this.length = 0
+  }
+}
