@@ -1,0 +1,158 @@
+// What a detector is: a card, settings, and stages, each one pure reducer per key.
+
+import type { z } from 'zod'
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import type { EventKind } from '../../schemas/events/event-kind.ts'
+import type { Keyspace, SlotVerdict } from '../../schemas/findings.ts'
+
+/** JSON-safe values: what a state is made of, so that a snapshot is its JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+export interface Technique {
+  readonly technique: string
+  readonly name: string
+  readonly tactic: string
+}
+
+/** What people read about a detector; `detectors show` prints it and the reference page is made of it. */
+export interface DetectorCard {
+  readonly title: string
+  /** Begins with "Detects". */
+  readonly detects: string
+  readonly attack: readonly Technique[]
+  /** OWASP API Security Top 10 (2023) ids. */
+  readonly owaspApi: readonly string[]
+  readonly falsePositives: readonly string[]
+  /** What to do, in order. */
+  readonly runbook: readonly string[]
+  /** What it cannot see, said plainly. */
+  readonly blindSpots: readonly string[]
+  readonly references: readonly string[]
+}
+
+/** What every `observe` is told beside the event. */
+export interface ObserveContext<Settings> {
+  readonly settings: Settings
+  /** Epoch ms: append time of the record the event came in. */
+  readonly appendedAt: number
+  /**
+   * Epoch ms of append time: the newest append time this key group has seen, less the lateness; −Infinity at first. An
+   * event stamped before another one of its key that was appended before this instant does not come any more, or is late.
+   */
+  readonly watermarkAt: number
+  /** Everything the detector's lateness allows to come still, in ms. */
+  readonly latenessMs: number
+}
+
+/** A fact for a later stage of the same detector, which reads it under its own key. JSON-safe. */
+export interface Signal {
+  /** Key under which the later stage keeps state. */
+  readonly key: string
+  readonly eventId: string
+  /** Epoch ms, event time. */
+  readonly at: number
+  readonly facts: { readonly [name: string]: Json }
+  /** True: the condition that gave this signal no longer holds for this event; the later stage forgets it. */
+  readonly withdrawn: boolean
+}
+
+export interface Observation<State> {
+  readonly state: State
+  /** Slots whose verdict changed by this event, each whole. */
+  readonly verdicts?: readonly SlotVerdict[]
+  readonly signals?: readonly Signal[]
+  /** The key no longer held what this event should have been judged with. */
+  readonly late?: boolean
+  /** Entries dropped because of a bound, by this event. */
+  readonly evicted?: number
+  /** How many entries the state holds now, where it holds a list of them; the engine bounds their sum. 1 unless said. */
+  readonly weight?: number
+  /** True: `judge` is to be called for this key once the rows handed over together have been folded. */
+  readonly due?: boolean
+}
+
+interface StageBase<State, Settings> {
+  /** Unique within the detector: `by-beneficiary`. */
+  readonly id: string
+  readonly keyspace: Keyspace
+  /** A key that holds nothing yet. */
+  open(key: string, settings: Settings): State
+  /**
+   * Called as the watermark moves; true: the state says nothing any more and is forgotten.
+   * A verdict never depends on whether this was called.
+   */
+  spent(state: State, watermarkAt: number, settings: Settings): boolean
+  /**
+   * For verdicts that would be dear to make anew at every event of a flood: `observe` only keeps the event and says
+   * `due`, and this judges the state as it then stands. Where rows are cut into batches may decide how often it is called.
+   */
+  judge?(state: State, context: ObserveContext<Settings>): Observation<State>
+}
+
+export interface EventStage<State, Settings> extends StageBase<State, Settings> {
+  readonly reads: 'events'
+  readonly kinds: readonly EventKind[]
+  /** True: also sees events stamped ahead of their append (`skew`), and keeps them out of every time window itself. */
+  readonly readsSkewed?: true
+  /**
+   * Key of the event in this stage's keyspace, or `''` when it is not for this stage. Reads cheap columns first: on the
+   * hot path it is called for every event of its kinds.
+   */
+  keyOf(event: SecurityEvent, settings: Settings): string
+  /** Folds one event. May change and return the state it was given; keeps nothing of `event` but primitives. Idempotent per event id. */
+  observe(state: State, event: SecurityEvent, context: ObserveContext<Settings>): Observation<State>
+}
+
+export interface SignalStage<State, Settings> extends StageBase<State, Settings> {
+  readonly reads: 'signals'
+  /** Id of the stage, declared before this one in the same detector, whose signals it reads. */
+  readonly from: string
+  observe(state: State, signal: Signal, context: ObserveContext<Settings>): Observation<State>
+}
+
+/** What a detector needs to see on events to be able to fire: the answer to "why is it silent", by format and source. */
+export interface Readiness<Settings> {
+  readonly kinds: readonly EventKind[]
+  /** True when the event, of one of the kinds, is one this detector would judge if nothing were missing. Pure, cheap, called on a sample. */
+  concerns(event: SecurityEvent, settings: Settings): boolean
+  readonly needs: readonly Need<Settings>[]
+}
+
+/** One thing without which the detector, or a part of it, cannot fire. A source where it is never met is told. */
+export interface Need<Settings> {
+  /** Short name: `verified caller`. */
+  readonly name: string
+  /** Without it the detector cannot fire at all; without the others a part of it. */
+  readonly essential?: true
+  met(event: SecurityEvent, settings: Settings): boolean
+  /** What cannot fire without it and what to add to the source, in one sentence; `''`: nothing can be added to that format. */
+  hint(format: string): string
+}
+
+export interface DetectorDeclaration<Settings> {
+  /** Equals folder and export name (kebab and camel case). */
+  readonly id: string
+  /** Raise it when the same events would give another verdict. */
+  readonly version: number
+  readonly card: DetectorCard
+  /** Every field with default, description and unit; `parse({})` succeeds. */
+  readonly settings: z.ZodType<Settings>
+  readonly stages: readonly SealedStage<Settings>[]
+  readonly readiness: Readiness<Settings>
+}
+
+declare const sealed: unique symbol
+
+/** A stage whose state type only it knows: made by `defineStage`. */
+export interface SealedStage<Settings> {
+  readonly [sealed]: true
+  readonly stage: EventStage<Json, Settings> | SignalStage<Json, Settings>
+}
+
+/** Seals a stage's own state type, so that stages of one detector stand in one list. */
+export function defineStage<State, Settings>(
+  stage: EventStage<State, Settings> | SignalStage<State, Settings>,
+): SealedStage<Settings> {
+  // The engine hands a stage only states that this very stage made or that were read back from its own JSON.
+  return { stage } as unknown as SealedStage<Settings>
+}

@@ -1,0 +1,300 @@
+// Runs every stage of every detector over rows in log order: the one way that live, replay and exercises are judged.
+
+import type { DictionaryColumn } from '../../schemas/events/dictionary-column.ts'
+import type { EventBatch } from '../../schemas/events/event-batch.ts'
+import { openEventCursor } from '../../schemas/events/event-cursor.ts'
+import type { FoldPosition, VerdictRecord } from '../../schemas/findings.ts'
+import { canonicalJson } from './canonical-json.ts'
+import type { OpenDetector } from './entry.ts'
+import { type Cause, Folding } from './folding.ts'
+import { type HeldState, heldStates } from './held-states.ts'
+import { type ReadinessRow, ReadinessTally, type SourceCount } from './readiness-tally.ts'
+import { type RealmStates, Realms } from './realms.ts'
+import { beforeEverything, comparePositions, RunningStage } from './running-stage.ts'
+import { type GroupSnapshot, type RestoreResult, readGroup, writeGroup } from './snapshot.ts'
+import { keyGroups } from './stable-hash.ts'
+
+export interface EngineOptions {
+  /** Catalogue entries, opened with their settings. */
+  readonly detectors: readonly OpenDetector[]
+  /** Hex digest of a text: SHA-256. */
+  readonly digest: (text: string) => string
+  /** By detector id: the largest lateness among its configured sources; 30 s where nothing is said. */
+  readonly latenessMs?: Readonly<Record<string, number>>
+  /** Of one stage, tenant and realm; each of the 256 key groups has its share. */
+  readonly maxKeys?: number
+  /** Sum of the entries that the states of one stage, tenant and realm hold. */
+  readonly maxEntries?: number
+  /** Of all tenants together. */
+  readonly maxRealms?: number
+}
+
+export interface GroupReference {
+  /** Index in `stages`. */
+  readonly stage: number
+  readonly group: number
+  /** Changed since its last snapshot. */
+  readonly dirty: boolean
+}
+
+export interface StageCounts {
+  readonly stage: string
+  readonly keys: number
+  readonly evictedKeys: number
+  readonly evictedEntries: number
+  readonly lateEvents: number
+}
+
+const defaultLatenessMs = 30_000
+/** Groups looked at for spent states each time this much append time has gone by. */
+const sweptGroups = 4
+const sweepEveryMs = 1_000
+
+/** Reads on in one log; whoever feeds it keeps positions, append times and snapshots durable. */
+export class Engine {
+  /** Names of the stages, in the order in which a snapshot cycle must take them: readers of signals last. */
+  readonly stageNames: readonly string[]
+  private readonly stages: readonly RunningStage[]
+  private readonly digest: (text: string) => string
+  private readonly realms: Realms
+  private readonly folding: Folding
+  private readonly tally: ReadinessTally
+  private readonly byKind = new Map<string, number[]>()
+  private readonly cursor = openEventCursor()
+  private observedThrough = beforeEverything
+  private appendedThrough = Number.NEGATIVE_INFINITY
+  private sweptAt = Number.NEGATIVE_INFINITY
+  private nextSwept = 0
+
+  constructor(options: EngineOptions) {
+    this.digest = options.digest
+    this.stages = runningStages(options)
+    this.stageNames = this.stages.map(({ name }) => name)
+    this.realms = new Realms({
+      keyspaces: this.stages.map(({ stage }) => stage.keyspace),
+      maxKeysPerGroup: Math.max(1, Math.ceil((options.maxKeys ?? 200_000) / keyGroups)),
+      maxWeightPerGroup: Math.max(1, Math.ceil((options.maxEntries ?? 400_000) / keyGroups)),
+      maxRealms: options.maxRealms ?? 256,
+    })
+    this.folding = new Folding(this.stages)
+    this.tally = new ReadinessTally(options.detectors)
+    for (const [index, { stage }] of this.stages.entries())
+      for (const kind of stage.kinds) this.byKind.set(kind, [...(this.byKind.get(kind) ?? []), index])
+  }
+
+  /** Position of the last row observed. */
+  get position(): FoldPosition {
+    return this.observedThrough
+  }
+
+  /**
+   * Folds the rows `[from, to)`, which follow in the log on those observed before, and pushes the verdicts that changed.
+   * Rows that a restored group has folded already change nothing in it.
+   */
+  observe(batch: EventBatch, from: number, to: number, out: VerdictRecord[]): void {
+    const { kind, format, source, tenant, realm, skew, offset, index, appendedAt } = batch.columns
+    // Codes are good until the batch is cleared: for this call.
+    const stagesOf = kind.dictionary.texts.map((text) => this.byKind.get(text))
+    let states: RealmStates | undefined
+    let counts: SourceCount | undefined
+    let tenantCode = 0
+    let realmCode = 0
+    let kindCode = 0
+    let formatCode = 0
+    let sourceCode = 0
+    for (let row = from; row < to; row++) {
+      const appended = appendedAt.value(row)
+      if (appended > this.appendedThrough) this.appendedThrough = appended
+      const rowKind = codeAt(kind, row)
+      const rowFormat = codeAt(format, row)
+      const rowSource = codeAt(source, row)
+      if (counts === undefined || rowSource !== sourceCode || rowFormat !== formatCode || rowKind !== kindCode) {
+        kindCode = rowKind
+        formatCode = rowFormat
+        sourceCode = rowSource
+        counts = this.tally.countsOf(format.text(row), source.text(row), kind.text(row))
+      }
+      const stages = stagesOf[rowKind]
+      const due = this.tally.isDue(counts)
+      if (stages === undefined && !due) continue
+      this.cursor.at(batch, row)
+      if (due) this.tally.sample(counts, this.cursor)
+      if (stages === undefined) continue
+      const rowTenant = codeAt(tenant, row)
+      const rowRealm = codeAt(realm, row)
+      if (rowTenant !== tenantCode || rowRealm !== realmCode) {
+        tenantCode = rowTenant
+        realmCode = rowRealm
+        states = undefined
+      }
+      const skewed = skew.value(row) === 1
+      let cause: Cause | undefined
+      for (const stageIndex of stages) {
+        const { stage } = this.stages[stageIndex] as RunningStage // `byKind` holds indexes of stages
+        if (skewed && !stage.readsSkewed) continue
+        const key = stage.keyOf(this.cursor)
+        if (key === '') continue
+        cause ??= {
+          position: { offset: offset.value(row), index: index.value(row) },
+          appendedAt: appended,
+          appendedThrough: this.appendedThrough,
+        }
+        states ??= this.realms.of(tenant.text(row), realm.text(row), cause.position)
+        this.folding.event(states, stageIndex, key, this.cursor, cause, out)
+      }
+    }
+    this.folding.judge(out)
+    if (to > from) this.observedThrough = { offset: offset.value(to - 1), index: index.value(to - 1) }
+    this.sweep()
+  }
+
+  /** The log has been read up to this append time (epoch ms) without a row: watermarks move on. */
+  tick(appendedAt: number): void {
+    if (appendedAt > this.appendedThrough) this.appendedThrough = appendedAt
+    this.sweep()
+  }
+
+  /**
+   * Every group of every stage, in the order in which a snapshot cycle must visit them. A cycle may spread over as many
+   * turns as it likes, with rows observed in between: it notes `positionAt` of each group when it visits it and takes a
+   * snapshot of the dirty ones; a clean one's last snapshot, or emptiness, holds at that position too. Reading then
+   * resumes after the smallest position noted.
+   */
+  *groups(): Iterable<GroupReference> {
+    for (const [stage, { dirty }] of this.stages.entries())
+      for (let group = 0; group < keyGroups; group++) yield { stage, group, dirty: dirty[group] === 1 }
+  }
+
+  /** Position up to which the group has folded everything. */
+  positionAt(stage: number, group: number): FoldPosition {
+    const restored = this.stageAt(stage).foldedThrough(group)
+    return comparePositions(restored, this.observedThrough) > 0 ? restored : this.observedThrough
+  }
+
+  takeSnapshot(stage: number, group: number): GroupSnapshot {
+    const running = this.stageAt(stage)
+    const { body, keys } = writeGroup(this.realms, stage, group)
+    running.dirty[group] = 0
+    const appendedThrough = running.appendedThrough(group, this.appendedThrough)
+    return {
+      stage: running.name,
+      group,
+      stateVersion: running.stateVersion,
+      position: this.positionAt(stage, group),
+      appendedThrough: Number.isFinite(appendedThrough) ? appendedThrough : null,
+      keys,
+      body,
+      digest: this.digest(body),
+    }
+  }
+
+  /** For a snapshot that was taken and could not be written. */
+  markDirty(stage: number, group: number): void {
+    this.stageAt(stage).dirty[group] = 1
+  }
+
+  /** Before the first row. `position`: what the manifest noted for the group, at or after the snapshot's own. */
+  restore(snapshot: GroupSnapshot, position: FoldPosition = snapshot.position): RestoreResult {
+    const stage = this.stageNames.indexOf(snapshot.stage)
+    const running = this.stages[stage]
+    if (running === undefined) return 'unknown-stage'
+    if (running.stateVersion !== snapshot.stateVersion) return 'other-version'
+    if (this.digest(snapshot.body) !== snapshot.digest) return 'damaged'
+    readGroup(this.realms, stage, snapshot.group, snapshot.body)
+    running.setFolded(snapshot.group, position, snapshot.appendedThrough ?? Number.NEGATIVE_INFINITY)
+    return 'restored'
+  }
+
+  /** Before the first row: the manifest says that the group held nothing at `position`. False when it cannot be known here. */
+  restoreEmpty(stageName: string, stateVersion: string, group: number, position: FoldPosition): boolean {
+    const running = this.stages.find(({ name }) => name === stageName)
+    if (running?.stateVersion !== stateVersion) return false
+    running.setFolded(group, position, Number.NEGATIVE_INFINITY)
+    return true
+  }
+
+  /** What a manifest notes of a stage beside its groups. */
+  stateVersionOf(stage: number): string {
+    return this.stageAt(stage).stateVersion
+  }
+
+  /** Indexes of the stages that read this one's signals; all are higher than its own. */
+  readersOf(stage: number): readonly number[] {
+    return this.stageAt(stage).readers
+  }
+
+  /** After all groups are restored: reading resumes after this position, the smallest of any group. */
+  resumeAfter(): FoldPosition {
+    let smallest: FoldPosition | undefined
+    for (const { stage, group } of this.groups()) {
+      const folded = this.stageAt(stage).foldedThrough(group)
+      if (smallest === undefined || comparePositions(folded, smallest) < 0) smallest = folded
+    }
+    return smallest ?? beforeEverything
+  }
+
+  /** Which detectors cannot fire on what arrives, by format and source, and what to add. */
+  readiness(): readonly ReadinessRow[] {
+    return this.tally.rows()
+  }
+
+  /** What a stage holds, of every tenant and realm; nothing for a name that no stage has. */
+  statesOf(stageName: string): Iterable<HeldState> {
+    return heldStates(this.realms, this.stageNames.indexOf(stageName))
+  }
+
+  stageCounts(): readonly StageCounts[] {
+    return this.stages.map(({ name }, stage) => {
+      const states = [...this.realms.all()].map(({ stages }) => stages[stage])
+      return {
+        stage: name,
+        keys: states.reduce((sum, keys) => sum + (keys?.size ?? 0), 0),
+        evictedKeys: states.reduce((sum, keys) => sum + (keys?.evicted ?? 0), this.realms.evictedWith(stage)),
+        evictedEntries: this.folding.evictedEntries[stage] ?? 0,
+        lateEvents: this.folding.lateEvents[stage] ?? 0,
+      }
+    })
+  }
+
+  private stageAt(stage: number): RunningStage {
+    const running = this.stages[stage]
+    if (running === undefined) throw new RangeError(`engine has no stage ${stage}`)
+    return running
+  }
+
+  private sweep(): void {
+    if (this.appendedThrough < this.sweptAt + sweepEveryMs) return
+    this.sweptAt = this.appendedThrough
+    for (let count = 0; count < sweptGroups; count++) {
+      const group = this.nextSwept
+      this.nextSwept = (group + 1) % keyGroups
+      for (const { stages } of this.realms.all())
+        for (const [index, keys] of stages.entries()) {
+          const running = this.stageAt(index)
+          const watermarkAt = running.watermark(group, this.appendedThrough)
+          if (keys.sweep(group, (state) => running.stage.spent(state, watermarkAt))) running.dirty[group] = 1
+        }
+    }
+  }
+}
+
+export function openEngine(options: EngineOptions): Engine {
+  return new Engine(options)
+}
+
+function runningStages({ detectors, digest, latenessMs = {} }: EngineOptions): readonly RunningStage[] {
+  const stages = detectors.flatMap((detector) => {
+    const settingsDigest = digest(canonicalJson(detector.settings)).slice(0, 16)
+    const lateness = latenessMs[detector.id] ?? defaultLatenessMs
+    return detector.stages.map((stage) => new RunningStage(detector, stage, lateness, settingsDigest))
+  })
+  stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
+  for (const [index, { detector, stage }] of stages.entries())
+    if (stage.from !== '')
+      stages.find((each) => each.detector === detector && each.stage.id === stage.from)?.readers.push(index)
+  return stages
+}
+
+function codeAt(column: DictionaryColumn, row: number): number {
+  return row < column.length ? (column.codes[row] as number) : 0 // row < length of codes
+}

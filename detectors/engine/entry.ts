@@ -1,0 +1,143 @@
+// A detector as the catalogue lists it and, once its settings are known, as the engine runs it: settings and state types erased.
+
+import type { z } from 'zod'
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import type { EventKind } from '../../schemas/events/event-kind.ts'
+import type { Keyspace } from '../../schemas/findings.ts'
+import type { DetectorCard, DetectorDeclaration, Json, Observation, SealedStage, Signal } from './detector.ts'
+
+/** One line of the catalogue. */
+export interface DetectorEntry {
+  readonly id: string
+  readonly version: number
+  readonly card: DetectorCard
+  /** Accepts `{}`; what it returns is accepted again and returned unchanged. */
+  readonly settings: z.ZodType
+  /** Throws a `ZodError` when the settings are not what `settings` accepts. */
+  open(settings: unknown): OpenDetector
+}
+
+export interface OpenDetector {
+  readonly id: string
+  readonly version: number
+  /** As parsed, defaults filled in. */
+  readonly settings: unknown
+  /** A stage that reads signals stands after the one it reads from. */
+  readonly stages: readonly OpenStage[]
+  readonly readiness: OpenReadiness
+}
+
+/** When an observation happens, in epoch ms of append time. */
+export interface ObservedAt {
+  appendedAt: number
+  watermarkAt: number
+  latenessMs: number
+}
+
+export interface OpenStage {
+  readonly id: string
+  readonly keyspace: Keyspace
+  /** Empty for a stage that reads signals. */
+  readonly kinds: readonly EventKind[]
+  readonly readsSkewed: boolean
+  /** Id of the stage whose signals it reads, or `''`. */
+  readonly from: string
+  /** Event stages 0; a signal stage one more than the stage it reads from. */
+  readonly depth: number
+  open(key: string): Json
+  spent(state: Json, watermarkAt: number): boolean
+  keyOf(event: SecurityEvent): string
+  observeEvent(state: Json, event: SecurityEvent, when: ObservedAt): Observation<Json>
+  observeSignal(state: Json, signal: Signal, when: ObservedAt): Observation<Json>
+  judge(state: Json, when: ObservedAt): Observation<Json>
+}
+
+export interface OpenReadiness {
+  readonly kinds: readonly EventKind[]
+  concerns(event: SecurityEvent): boolean
+  readonly needs: readonly OpenNeed[]
+}
+
+export interface OpenNeed {
+  readonly name: string
+  readonly essential: boolean
+  met(event: SecurityEvent): boolean
+  hint(format: string): string
+}
+
+export function detectorEntry<Settings>(declaration: DetectorDeclaration<Settings>): DetectorEntry {
+  const { id, version, card, settings: schema } = declaration
+  return {
+    id,
+    version,
+    card,
+    settings: schema,
+    open(input) {
+      const settings = schema.parse(input)
+      const stages: OpenStage[] = []
+      for (const sealed of declaration.stages) stages.push(openStage(sealed, settings, stages))
+      return { id, version, settings, stages, readiness: openReadiness(declaration, settings) }
+    },
+  }
+}
+
+function openStage<Settings>(
+  { stage }: SealedStage<Settings>,
+  settings: Settings,
+  earlier: readonly OpenStage[],
+): OpenStage {
+  const context = { settings, appendedAt: 0, watermarkAt: 0, latenessMs: 0 }
+  const at = (when: ObservedAt): typeof context => {
+    context.appendedAt = when.appendedAt
+    context.watermarkAt = when.watermarkAt
+    context.latenessMs = when.latenessMs
+    return context
+  }
+  const shared = {
+    id: stage.id,
+    keyspace: stage.keyspace,
+    open: (key: string) => stage.open(key, settings),
+    spent: (state: Json, watermarkAt: number) => stage.spent(state, watermarkAt, settings),
+    judge: (state: Json, when: ObservedAt) => stage.judge?.(state, at(when)) ?? { state },
+  }
+  if (stage.reads === 'events')
+    return {
+      ...shared,
+      kinds: stage.kinds,
+      readsSkewed: stage.readsSkewed === true,
+      from: '',
+      depth: 0,
+      keyOf: (event) => stage.keyOf(event, settings),
+      observeEvent: (state, event, when) => stage.observe(state, event, at(when)),
+      observeSignal: () => {
+        throw new Error(`stage "${stage.id}" reads events, not signals`)
+      },
+    }
+  const from = earlier.find(({ id }) => id === stage.from)
+  if (from === undefined) throw new Error(`stage "${stage.id}" reads from "${stage.from}", which no earlier stage is`)
+  return {
+    ...shared,
+    kinds: [],
+    readsSkewed: false,
+    from: stage.from,
+    depth: from.depth + 1,
+    keyOf: () => '',
+    observeEvent: () => {
+      throw new Error(`stage "${stage.id}" reads signals, not events`)
+    },
+    observeSignal: (state, signal, when) => stage.observe(state, signal, at(when)),
+  }
+}
+
+function openReadiness<Settings>({ readiness }: DetectorDeclaration<Settings>, settings: Settings): OpenReadiness {
+  return {
+    kinds: readiness.kinds,
+    concerns: (event) => readiness.concerns(event, settings),
+    needs: readiness.needs.map((need) => ({
+      name: need.name,
+      essential: need.essential === true,
+      met: (event) => need.met(event, settings),
+      hint: (format) => need.hint(format),
+    })),
+  }
+}

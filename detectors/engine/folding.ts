@@ -1,0 +1,154 @@
+// Folds one event into the states it is for, hands signals on to later stages, and tells verdicts with their position.
+
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import type { FoldPosition, SlotVerdict, VerdictRecord } from '../../schemas/findings.ts'
+import { boundedText } from './bounded-text.ts'
+import type { Json, Observation, Signal } from './detector.ts'
+import type { KeyState, KeyStates } from './key-states.ts'
+import type { RealmStates } from './realms.ts'
+import type { RunningStage } from './running-stage.ts'
+
+const maxKeyLength = 256
+
+/** What is the same for everything that one event causes. */
+export interface Cause {
+  readonly position: FoldPosition
+  readonly appendedAt: number
+  /** Newest append time of the log so far. */
+  readonly appendedThrough: number
+}
+
+/** One state that one event or signal touched. */
+interface Touched {
+  readonly states: RealmStates
+  readonly keys: KeyStates
+  readonly stage: number
+  readonly running: RunningStage
+  readonly entry: KeyState
+  readonly cause: Cause
+}
+
+/** A judgement to make: for the newest cause, late if any was. */
+interface Due {
+  readonly touched: Touched
+  readonly source: { readonly eventId: string }
+  readonly late: boolean
+}
+
+export class Folding {
+  readonly evictedEntries: number[]
+  readonly lateEvents: number[]
+  private readonly stages: readonly RunningStage[]
+  private readonly when = { appendedAt: 0, watermarkAt: 0, latenessMs: 0 }
+  private readonly due = new Map<KeyState, Due>()
+
+  constructor(stages: readonly RunningStage[]) {
+    this.stages = stages
+    this.evictedEntries = stages.map(() => 0)
+    this.lateEvents = stages.map(() => 0)
+  }
+
+  event(
+    states: RealmStates,
+    stage: number,
+    key: string,
+    event: SecurityEvent,
+    cause: Cause,
+    out: VerdictRecord[],
+  ): void {
+    const touched = this.touch(states, stage, key, cause)
+    if (touched === undefined) return
+    const { running, entry } = touched
+    this.lookAt(running, entry, cause)
+    this.settle(touched, running.stage.observeEvent(entry.state, event, this.when), event, false, out)
+  }
+
+  /** Judges what is due: to be called after the rows handed over together. */
+  judge(out: VerdictRecord[]): void {
+    // A judgement's signals may make keys of later stages due: a Map's loop visits what is added meanwhile.
+    for (const [entry, { touched, source, late }] of this.due) {
+      this.due.delete(entry)
+      this.lookAt(touched.running, entry, touched.cause)
+      this.settle(touched, touched.running.stage.judge(entry.state, this.when), source, late, out)
+    }
+  }
+
+  private signal(states: RealmStates, stage: number, signal: Signal, cause: Cause, out: VerdictRecord[]): void {
+    const touched = this.touch(states, stage, signal.key, cause)
+    if (touched === undefined) return
+    const { running, entry } = touched
+    this.lookAt(running, entry, cause)
+    this.settle(touched, running.stage.observeSignal(entry.state, signal, this.when), signal, false, out)
+  }
+
+  /** The key's state, opened if need be and marked as changed; undefined when its group has folded this position before. */
+  private touch(states: RealmStates, stage: number, wholeKey: string, cause: Cause): Touched | undefined {
+    const running = this.stages[stage]
+    const keys = states.stages[stage]
+    if (running === undefined || keys === undefined) throw new RangeError(`engine has no stage ${stage}`)
+    const key = wholeKey.length > maxKeyLength ? boundedText(wholeKey, maxKeyLength) : wholeKey
+    const { position } = cause
+    const known = keys.get(key)
+    const group = known === undefined ? keys.groupOf(key) : known.group
+    if (running.hasFolded(group, position)) return undefined
+    running.dirty[group] = 1
+    const entry = known ?? keys.add(key, group, running.stage.open(key), position)
+    entry.touchedOffset = position.offset
+    entry.touchedIndex = position.index
+    return { states, keys, stage, running, entry, cause }
+  }
+
+  private lookAt(running: RunningStage, { group }: KeyState, { appendedAt, appendedThrough }: Cause): void {
+    const { when } = this
+    when.appendedAt = appendedAt
+    when.latenessMs = running.latenessMs
+    when.watermarkAt = running.watermark(group, appendedThrough)
+  }
+
+  /** Keeps the new state, counts, tells verdicts, hands signals on and notes what is due. */
+  private settle(
+    touched: Touched,
+    observation: Observation<Json>,
+    source: { readonly eventId: string },
+    lateBefore: boolean,
+    out: VerdictRecord[],
+  ): void {
+    const { states, keys, stage, running, entry, cause } = touched
+    const { evicted = 0, late: isLate = false, weight, verdicts, signals, due } = observation
+    const late = lateBefore || isLate
+    entry.state = observation.state
+    if (evicted > 0) {
+      entry.evictions += evicted
+      this.evictedEntries[stage] = (this.evictedEntries[stage] ?? 0) + evicted
+    }
+    if (isLate) this.lateEvents[stage] = (this.lateEvents[stage] ?? 0) + 1
+    if (weight !== undefined && weight !== entry.weight) keys.weigh(entry, weight)
+    if (verdicts !== undefined)
+      for (const verdict of verdicts) out.push(recordOf(touched, verdict, source.eventId, late))
+    if (signals !== undefined)
+      for (const signal of signals)
+        for (const reader of running.readers) this.signal(states, reader, signal, cause, out)
+    if (due === true) {
+      // `source` may be the cursor, which moves on: what is kept of it is its id.
+      const kept = { touched, source: { eventId: source.eventId }, late: late || this.due.get(entry)?.late === true }
+      this.due.set(entry, kept)
+    }
+  }
+}
+
+function recordOf(touched: Touched, verdict: SlotVerdict, causedBy: string, late: boolean): VerdictRecord {
+  const { states, running, entry, cause } = touched
+  return {
+    tenant: states.tenant,
+    realm: states.realm,
+    detector: running.detector.id,
+    version: running.detector.version,
+    settingsDigest: running.settingsDigest,
+    verdict,
+    causedBy,
+    position: cause.position,
+    appendedAt: cause.appendedAt,
+    late,
+    evictions: entry.evictions,
+  }
+}

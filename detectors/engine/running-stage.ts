@@ -1,0 +1,69 @@
+// One stage at work: what the engine keeps beside its states for each of the 256 key groups.
+
+import type { FoldPosition } from '../../schemas/findings.ts'
+import type { OpenDetector, OpenStage } from './entry.ts'
+import { keyGroups } from './stable-hash.ts'
+
+export const beforeEverything: FoldPosition = { offset: -1, index: -1 }
+
+/** Positive when `a` stands after `b`. */
+export function comparePositions(a: FoldPosition, b: FoldPosition): number {
+  return a.offset - b.offset || a.index - b.index
+}
+
+/** Raise it when what a snapshot's body means changes. */
+const layout = 1
+
+export class RunningStage {
+  /** `refund-burst/by-beneficiary`. */
+  readonly name: string
+  readonly detector: OpenDetector
+  readonly stage: OpenStage
+  readonly latenessMs: number
+  readonly settingsDigest: string
+  /** Says which states can be read back: the same detector version and settings. */
+  readonly stateVersion: string
+  /** Stages that read its signals, by index in the engine. */
+  readonly readers: number[] = []
+  /** 1: changed since its last snapshot. */
+  readonly dirty = new Uint8Array(keyGroups)
+  private readonly offsets = new Float64Array(keyGroups).fill(-1)
+  private readonly indexes = new Float64Array(keyGroups).fill(-1)
+  private readonly appended = new Float64Array(keyGroups).fill(Number.NEGATIVE_INFINITY)
+
+  constructor(detector: OpenDetector, stage: OpenStage, latenessMs: number, settingsDigest: string) {
+    this.name = `${detector.id}/${stage.id}`
+    this.detector = detector
+    this.stage = stage
+    this.latenessMs = latenessMs
+    this.settingsDigest = settingsDigest
+    this.stateVersion = `${detector.id}@${detector.version}:${settingsDigest}:${layout}`
+  }
+
+  /** Position up to which a restored group has folded everything. */
+  foldedThrough(group: number): FoldPosition {
+    return { offset: this.offsets[group] as number, index: this.indexes[group] as number } // group < 256
+  }
+
+  hasFolded(group: number, { offset, index }: FoldPosition): boolean {
+    const through = this.offsets[group] as number // group < 256
+    return offset < through || (offset === through && index <= (this.indexes[group] as number)) // group < 256
+  }
+
+  setFolded(group: number, position: FoldPosition, appendedThrough: number): void {
+    this.offsets[group] = position.offset
+    this.indexes[group] = position.index
+    this.appended[group] = appendedThrough
+    this.dirty[group] = 0
+  }
+
+  /** Newest append time the group has seen, here or before it was restored. */
+  appendedThrough(group: number, appendedThrough: number): number {
+    const restored = this.appended[group] as number // group < 256
+    return Math.max(restored, appendedThrough)
+  }
+
+  watermark(group: number, appendedThrough: number): number {
+    return this.appendedThrough(group, appendedThrough) - this.latenessMs
+  }
+}
