@@ -1,0 +1,7 @@
+// Every detector there is. To add one: its folder, and one line here.
+
+import { type DetectorEntry, detectorEntry } from './engine/entry.ts'
+import { refundBurst } from './refund-burst/refund-burst.ts'
+import { unexpectedCaller } from './unexpected-caller/unexpected-caller.ts'
+
+export const detectors: readonly DetectorEntry[] = [detectorEntry(refundBurst), detectorEntry(unexpectedCaller)]

@@ -1,0 +1,34 @@
+// The stage that keeps each destination's edges and judges every call against them.
+
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import type { EventStage } from '../engine/detector.ts'
+import { rememberedTimes } from './edges.ts'
+import { dayMs, hourMs } from './hours.ts'
+import { callerOf } from './identity.ts'
+import { countCall, observeCall } from './observing.ts'
+import { effectOf } from './quiet.ts'
+import { recallOf } from './recall.ts'
+import type { UnexpectedCallerSettings } from './settings.ts'
+import { type DestinationState, openDestination } from './state.ts'
+
+export const byDestination: EventStage<DestinationState, UnexpectedCallerSettings> = {
+  id: 'by-destination',
+  keyspace: 'service',
+  reads: 'events',
+  kinds: ['access'],
+  open: openDestination,
+  keyOf: (event) => (isJudged(event) ? event.destination : ''),
+  observe(state, event, context) {
+    const recall = recallOf(state, context.settings, context.latenessMs)
+    const effect = effectOf(recall, event)
+    if (effect === 'nothing' || (effect === 'counts' && !countCall(state, recall, event))) return recall.unchanged
+    return observeCall(state, recall, event, context)
+  },
+  spent: (state, watermarkAt, { forgottenDays }) =>
+    watermarkAt > state.lastAppendedAt + forgottenDays * dayMs * rememberedTimes + hourMs,
+}
+
+/** Both ends have an identity: who is known by address only is neither learned nor told. */
+export function isJudged(event: SecurityEvent): boolean {
+  return event.destinationFrom !== 'ip' && callerOf(event) !== ''
+}

@@ -1,0 +1,109 @@
+// What is known of each edge of a destination, in words for tables and people.
+
+import { standingOf } from './declared.ts'
+import { dayMs, hourMs, judgedAsOf } from './hours.ts'
+import { isFrom, judgingOf } from './judging.ts'
+import type { UnexpectedCallerSettings } from './settings.ts'
+import type { DestinationState, EdgeState, ViewState } from './state.ts'
+
+/** As of the hour after the destination's newest call: nothing here changes while no call comes. */
+export type EdgeStanding = 'learning' | 'known' | 'dormant' | 'forgotten' | 'quarantined'
+
+export interface EdgeFacts {
+  readonly destination: string
+  readonly caller: string
+  /** Provenance of the caller's identity on the newest call kept; `''`: none is kept. */
+  readonly callerFrom: string
+  readonly standing: EdgeStanding
+  /** Epoch ms, event time. */
+  readonly firstSeenAt: number
+  /** Epoch ms, event time: start of the hour of the last call. */
+  readonly lastSeenAt: number
+  readonly hours: number
+  readonly days: number
+  readonly instances: number
+  /** `POST /v1/refunds`, sorted. */
+  readonly routes: readonly string[]
+}
+
+/** An edge whose facts are made only when they are asked for. */
+export interface HeldEdge {
+  /** The same object for as long as the edge is held by this process. */
+  readonly identity: object
+  /** Changes whenever the facts may have changed. */
+  readonly digest: string
+  facts(): EdgeFacts
+}
+
+/** The edges of a destination, as it reports them itself where it does. Facts are of when they are asked for. */
+export function heldEdges(
+  state: DestinationState,
+  settings: UnexpectedCallerSettings,
+  latenessMs: number,
+): readonly HeldEdge[] {
+  const view = state.own ?? state.theirs
+  if (view === null) return []
+  return view.edges.map((edge) => ({
+    identity: edge,
+    digest: [
+      view.learning.lastHour,
+      edge.firstAt,
+      edge.runs.at(-1)?.[1],
+      edge.routes.length,
+      edge.owner,
+      ...[edge.accepted, edge.denied].flatMap((of) => [of.hours, of.days, of.instances].map(lastOf)),
+    ].join(),
+    facts: () => factsOf(state, view, edge, settings, latenessMs),
+  }))
+}
+
+/** How many, and since when: both may change as earlier events arrive late. */
+function lastOf(firsts: EdgeState['accepted']['hours']): string {
+  return `${firsts.length}@${firsts.at(-1)?.at ?? ''}`
+}
+
+function factsOf(
+  state: DestinationState,
+  view: ViewState,
+  edge: EdgeState,
+  settings: UnexpectedCallerSettings,
+  latenessMs: number,
+): EdgeFacts {
+  return {
+    destination: state.destination,
+    caller: edge.caller,
+    callerFrom: callerFromOf(edge),
+    standing: standingAfter(state, view, edge, settings, latenessMs),
+    firstSeenAt: edge.firstAt,
+    lastSeenAt: lastHourOf(edge) * hourMs,
+    hours: edge.accepted.hours.length,
+    days: edge.accepted.days.length,
+    instances: edge.accepted.instances.length,
+    routes: edge.routes.map(({ method, route }) => `${method} ${route}`.trim()).sort(),
+  }
+}
+
+function standingAfter(
+  state: DestinationState,
+  view: ViewState,
+  edge: EdgeState,
+  settings: UnexpectedCallerSettings,
+  latenessMs: number,
+): EdgeStanding {
+  const nextAt = (view.learning.lastHour + 1) * hourMs
+  const unseenMs = nextAt - (lastHourOf(edge) + 1) * hourMs
+  if (unseenMs > settings.forgottenDays * dayMs) return 'forgotten'
+  const standing = standingOf(settings, state.destination, edge.caller)
+  const { knownFrom, isQuarantined } = judgingOf(state, view, edge, standing, { settings, latenessMs })
+  if (!isFrom(knownFrom, judgedAsOf(nextAt, latenessMs))) return isQuarantined ? 'quarantined' : 'learning'
+  return unseenMs > settings.dormantDays * dayMs ? 'dormant' : 'known'
+}
+
+function lastHourOf(edge: EdgeState): number {
+  return edge.runs.at(-1)?.[1] ?? Math.floor(edge.firstAt / hourMs)
+}
+
+function callerFromOf({ calls, routes }: EdgeState): string {
+  const [newest] = [...calls, ...routes].sort((a, b) => b.at - a.at)
+  return newest?.from ?? ''
+}
