@@ -1,0 +1,60 @@
+// Inserts rows of an event batch as one Native block: one block of one day is one part, kept whole or not at all.
+
+import { Readable } from 'node:stream'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { EventBatch } from '../../schemas/events/event-batch.ts'
+import { encodeNativeBlock, nativeColumnNames } from '../../schemas/events/native-block.ts'
+import { insertSettings } from './insert-settings.ts'
+import { asStoreError } from './store-error.ts'
+
+const columnList = nativeColumnNames.map((name) => `\`${name}\``).join(', ')
+const query = `INSERT INTO event_rows (${columnList}) FORMAT Native`
+const dayMs = 86_400_000
+
+/**
+ * Resolves once the rows are stored.
+ * @param queryId of which no other query may be running; left out: the server's choice
+ * @param rows the rows to insert, all of the batch when left out
+ * @throws StoreError; rows of earlier days of the same call may then be stored already
+ */
+export async function insertEvents(
+  client: ClickHouseClient,
+  batch: EventBatch,
+  { queryId, rows }: { readonly queryId?: string; readonly rows?: Uint32Array | undefined } = {},
+): Promise<void> {
+  for (const day of splitByDay(batch, rows)) {
+    try {
+      const body = Readable.from(encodeNativeBlock(batch, day), { objectMode: false, highWaterMark: 1 << 20 })
+      const { stream } = await client.exec({
+        query,
+        values: body,
+        clickhouse_settings: insertSettings,
+        ...(queryId === undefined ? {} : { query_id: queryId }),
+      })
+      for await (const _ of stream) {
+        // The reply must be read to its end before the connection is free again.
+      }
+    } catch (cause) {
+      throw asStoreError(cause, 'inserting events')
+    }
+  }
+}
+
+/** Table partitions go by day of append time; an insert that touched two would be two parts. */
+function splitByDay(batch: EventBatch, rows: Uint32Array | undefined): readonly (Uint32Array | undefined)[] {
+  const count = rows?.length ?? batch.length
+  if (count === 0) return []
+  const dayAt = (at: number): number =>
+    Math.floor(batch.columns.appendedAt.value(rows === undefined ? at : (rows[at] ?? 0)) / dayMs)
+  // Append time never runs backwards within a partition, so equal ends mean one day.
+  if (dayAt(0) === dayAt(count - 1)) return [rows]
+  const days = new Map<number, number[]>()
+  for (let at = 0; at < count; at++) {
+    const row = rows === undefined ? at : (rows[at] ?? 0)
+    const day = dayAt(at)
+    const list = days.get(day)
+    if (list === undefined) days.set(day, [row])
+    else list.push(row)
+  }
+  return [...days.values()].map((list) => Uint32Array.from(list))
+}

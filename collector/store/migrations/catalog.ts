@@ -1,0 +1,17 @@
+// The migrations in order; a number is never reused and a landed one never changed.
+
+import { initialDdl, type Retention } from '../ddl.ts'
+import { versionAlertRows } from './version-alert-rows.ts'
+
+export interface Migration {
+  /** From 1, without gaps. */
+  readonly number: number
+  readonly name: string
+  /** Idempotent statements. */
+  statements(retention: Retention): readonly string[]
+}
+
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'create-tables', statements: initialDdl },
+  versionAlertRows,
+]
