@@ -1,0 +1,183 @@
+// The alerts room, opened: verdicts in, durable alerts and delivered notifications out.
+
+import type { VerdictRecord } from '../../schemas/findings.ts'
+import type { Log } from '../log/log.ts'
+import { AlertBook, type AppliedAlert } from './alert-book.ts'
+import { alertKey } from './alert-record.ts'
+import type { CardFacts } from './build-alert.ts'
+import type { ChannelStatus } from './channel-queue.ts'
+import { openChannel } from './channels/catalog.ts'
+import type { Schedule } from './channels/channel.ts'
+import type { Resolve } from './channels/guarded-connector.ts'
+import type { Delivery } from './delivery.ts'
+import { Outbox, type OutboxChannel } from './outbox.ts'
+import { channelsFor } from './routing.ts'
+import type { AlertsSettings } from './settings.ts'
+import type { AlertsTelemetry } from './telemetry.ts'
+import { sendTestMessage, type TestOutcome } from './test-message.ts'
+
+export interface AlertsOptions {
+  readonly log: Log
+  readonly settings: AlertsSettings
+  /** What alerts take from the card of the detector of this id. */
+  readonly cards: (detector: string) => CardFacts
+  /** Epoch ms. */
+  readonly now: () => number
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly schedule: Schedule
+  readonly resolve: Resolve
+  readonly telemetry: AlertsTelemetry
+  /** Most deliveries of a channel that wait in memory; those beyond wait in the log. */
+  readonly window?: number
+}
+
+export interface AlertsStatus {
+  readonly openAlerts: number
+  readonly channels: readonly ChannelStatus[]
+}
+
+export interface Alerts {
+  /** Call once, before anything else: takes up where the log says the last process ended, and starts sending. */
+  load(): void
+  /** Durable when it resolves; when it rejects, give the batch again. Repeats change nothing. */
+  apply(records: readonly VerdictRecord[]): Promise<readonly AppliedAlert[]>
+  /** To be called now and then with the append time reached: closes and forgets what is due. Returns what it changed. */
+  tick(now: number): Promise<readonly AppliedAlert[]>
+  /** Every alert held that changed at `changedFrom` (append time, epoch ms) or later: what a store may have missed in a crash. */
+  held(changedFrom: number): Iterable<AppliedAlert>
+  /** Told of each state of each delivery once it is durable, and of all kept ones at `load`. Returns the way to stop. */
+  onDelivery(listener: (delivery: Delivery) => void): () => void
+  /** Notifications neither delivered nor given up. */
+  outboxDepth(): number
+  /** The newest thousand. */
+  deadLetters(): readonly Delivery[]
+  /** Sends dead letters again, one or (without an id) up to a thousand; returns how many. Receivers see the old ids. */
+  replayDeadLetters(webhookId?: string): Promise<number>
+  /** Rejects nothing: an unknown name is an outcome too. Success enables a channel that a 410 disabled. */
+  sendTest(channel: string): Promise<TestOutcome>
+  status(): AlertsStatus
+  /** Attempts under way get two seconds to end. Close the log afterwards. */
+  close(): Promise<void>
+}
+
+const defaultWindow = 10_000
+const sweepEveryMs = 3_600_000
+const keepDeliveredMs = 86_400_000
+
+export function openAlerts(options: AlertsOptions): Alerts {
+  const { log, settings, now, random, schedule, telemetry } = options
+  const channels = openChannels(options)
+  const listeners = new Set<(delivery: Delivery) => void>()
+  const onDelivery = (delivery: Delivery): void => {
+    for (const listener of listeners) listener(delivery)
+  }
+  const outbox = new Outbox({
+    log,
+    channels,
+    retryForMs: settings.retryForMs,
+    now,
+    random,
+    schedule,
+    telemetry,
+    onDelivery,
+    window: options.window ?? defaultWindow,
+  })
+  const book = new AlertBook({
+    log,
+    policy: settings,
+    cards: options.cards,
+    route: (alert) => channelsFor(alert, settings),
+    isChannel: (name) => channels.has(name),
+    isUnrecorded: (webhookId) => outbox.isUnrecorded(webhookId),
+    accept: (owed) => outbox.accept(owed),
+    now,
+    telemetry,
+  })
+  let sweptAt = Number.NEGATIVE_INFINITY
+
+  /** Ended deliveries go once no alert's record owes them, so that no start takes them for new. */
+  async function sweep(at: number): Promise<void> {
+    if (at - sweptAt < sweepEveryMs) return
+    sweptAt = at
+    const old = outbox.ended(({ state, updatedAt }) => {
+      return updatedAt <= now() - (state === 'dead' ? settings.forgetAfterMs : keepDeliveredMs)
+    })
+    await book.release(old.map(({ alertId, realm }) => alertKey({ id: alertId, realm })))
+    await outbox.forget(old)
+  }
+
+  return {
+    load() {
+      const recorded = new Set<string>()
+      outbox.load((delivery) => {
+        recorded.add(delivery.webhookId)
+        onDelivery(delivery)
+      })
+      book.load((webhookId) => recorded.has(webhookId))
+    },
+    apply: (records) => book.apply(records),
+    async tick(at) {
+      const changed = await book.tick(at)
+      await sweep(at)
+      return changed
+    },
+    held: (changedFrom) => book.held(changedFrom),
+    onDelivery(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    outboxDepth: () => outbox.depth(),
+    deadLetters: () => outbox.deadLetters(),
+    replayDeadLetters: (webhookId) => outbox.replayDead(webhookId),
+    async sendTest(name) {
+      const outcome = await testChannel(name, channels, options)
+      if (outcome.delivered) outbox.enable(name)
+      return outcome
+    },
+    status: () => ({ openAlerts: book.openCount, channels: outbox.status() }),
+    async close() {
+      await book.close()
+      await outbox.close()
+      await Promise.all([...channels.values()].map(({ channel }) => channel.close()))
+    },
+  }
+}
+
+/** For a process that opens no log: one test message to one channel of the settings. */
+export async function testChannelOnce(
+  name: string,
+  options: Pick<AlertsOptions, 'settings' | 'now' | 'random' | 'schedule' | 'resolve'>,
+): Promise<TestOutcome> {
+  const channels = openChannels(options)
+  try {
+    return await testChannel(name, channels, options)
+  } finally {
+    await Promise.all([...channels.values()].map(({ channel }) => channel.close()))
+  }
+}
+
+function openChannels({
+  settings,
+  resolve,
+  schedule,
+}: Pick<AlertsOptions, 'settings' | 'resolve' | 'schedule'>): Map<string, OutboxChannel> {
+  return new Map(
+    Object.entries(settings.channels).map(([name, channel]) => {
+      const { concurrency, timeoutMs } = channel
+      return [name, { channel: openChannel(name, channel, { resolve, schedule }), concurrency, timeoutMs }]
+    }),
+  )
+}
+
+async function testChannel(
+  name: string,
+  channels: ReadonlyMap<string, OutboxChannel>,
+  ports: Pick<AlertsOptions, 'now' | 'random' | 'schedule'>,
+): Promise<TestOutcome> {
+  const found = channels.get(name)
+  if (found !== undefined) return sendTestMessage(name, found.channel, found.timeoutMs, ports)
+  const known =
+    channels.size === 0 ? 'there are none: add one under "alerts.channels"' : [...channels.keys()].join(', ')
+  return { delivered: false, text: `no channel is named "${name}"; channels: ${known}` }
+}

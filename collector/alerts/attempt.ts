@@ -1,0 +1,68 @@
+// One attempt at one delivery: recorded before it is sent and after, so that a crash in between costs one attempt and is counted.
+
+import type { AttemptOutcome, Channel, Schedule } from './channels/channel.ts'
+import type { Delivery, SealedDelivery } from './delivery.ts'
+import type { DeliveryLog } from './delivery-log.ts'
+import { begin, settle } from './settle.ts'
+
+export interface AttemptPorts {
+  readonly channel: Channel
+  readonly timeoutMs: number
+  readonly retryForMs: number
+  readonly deliveries: DeliveryLog
+  readonly now: () => number
+  readonly random: () => number
+  readonly schedule: Schedule
+  /** Told of each state once it is durable. */
+  readonly onDelivery: (delivery: Delivery) => void
+}
+
+export interface AttemptMade {
+  readonly outcome: AttemptOutcome
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly delivery: Delivery
+  /** Of the record that says so. */
+  readonly offset: number
+}
+
+/**
+ * `undefined` when nothing more can be said in this process: the log took no record before sending, or `ending` aborted
+ * first. The next start then sends it again.
+ */
+export async function attemptDelivery(
+  { delivery, body }: SealedDelivery,
+  ports: AttemptPorts,
+  ending: AbortSignal,
+): Promise<AttemptMade | undefined> {
+  const { channel, deliveries, now, random, retryForMs, onDelivery } = ports
+  const begun = begin(delivery, now())
+  if ((await deliveries.keep([{ delivery: begun, body }])) === undefined || ending.aborted) return undefined
+  onDelivery(begun)
+  const startedAt = now()
+  const message = { webhookId: begun.webhookId, body, attemptAt: startedAt }
+  const outcome = await withDeadline((signal) => channel.deliver(message, signal), ports, ending)
+  if (ending.aborted && !outcome.delivered) return undefined
+  const endedAt = now()
+  const settled = settle(begun, outcome, { now: endedAt, retryForMs, random: random() })
+  const offset = (await deliveries.keep([{ delivery: settled, body }]))?.[0]
+  if (offset === undefined) return undefined
+  onDelivery(settled)
+  return { outcome, startedAt, endedAt, delivery: settled, offset }
+}
+
+/** Runs `send` with a signal that aborts at the deadline, or when the process is ending. */
+export async function withDeadline(
+  send: (signal: AbortSignal) => Promise<AttemptOutcome>,
+  { schedule, timeoutMs }: Pick<AttemptPorts, 'schedule' | 'timeoutMs'>,
+  ending: AbortSignal | undefined,
+): Promise<AttemptOutcome> {
+  const deadline = new AbortController()
+  const abort = (): void => deadline.abort()
+  const cancel = schedule(timeoutMs, abort)
+  ending?.addEventListener('abort', abort)
+  const outcome = await send(deadline.signal)
+  cancel()
+  ending?.removeEventListener('abort', abort)
+  return outcome
+}
