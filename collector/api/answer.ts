@@ -1,0 +1,61 @@
+// Turns what a route promises into a reply: bad queries into 400, an outage into 503, a bug into a crash.
+
+import type { Request, RequestHandler, Response } from 'express'
+import type { z } from 'zod'
+
+/** What a caller did wrong. */
+export class BadQuery extends Error {
+  readonly status: 400 | 404
+  readonly code: string
+  readonly hint: string
+
+  constructor(status: 400 | 404, code: string, message: string, hint: string) {
+    super(message)
+    this.name = 'BadQuery'
+    this.status = status
+    this.code = code
+    this.hint = hint
+  }
+}
+
+/** Wraps a route that resolves with the JSON to send. */
+export function answer(route: (request: Request) => Promise<unknown>): RequestHandler {
+  return (request, response) => {
+    route(request).then(
+      (body) => response.json(body),
+      (cause: unknown) => answerFailure(response, cause),
+    )
+  }
+}
+
+function answerFailure(response: Response, cause: unknown): void {
+  if (cause instanceof BadQuery) {
+    response.status(cause.status).json({ error: { code: cause.code, message: cause.message, hint: cause.hint } })
+    return
+  }
+  if (cause instanceof Error && 'retryable' in cause && 'code' in cause) {
+    response.setHeader('Retry-After', '5')
+    response.status(503).json({
+      error: {
+        code: String(cause.code),
+        message: 'the store does not answer now',
+        hint: 'see /readyz?verbose, and ask again',
+      },
+    })
+    return
+  }
+  // A bug: it must not hide behind a status code.
+  queueMicrotask(() => {
+    throw cause
+  })
+}
+
+/** The query string as `schema` reads it; all its problems are told at once. */
+export function parseQuery<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
+  const parsed = schema.safeParse({ ...request.query })
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) =>
+    issue.path.length === 0 ? issue.message : `"${issue.path.join('.')}": ${issue.message}`,
+  )
+  throw new BadQuery(400, 'bad-query', problems.join('; '), 'the parameters are listed in /api/openapi.json')
+}

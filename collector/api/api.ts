@@ -1,0 +1,41 @@
+// The API as one router: everything that is asked, nothing that is told.
+
+import { Router } from 'express'
+import { answer } from './answer.ts'
+import { openApi } from './openapi.ts'
+import type { QueryPort, StatusPort, StreamPort } from './ports.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { healthRoutes } from './routes/health.ts'
+import { recordRoutes } from './routes/records.ts'
+import { type StreamOptions, streamRoute } from './routes/stream.ts'
+
+export interface ApiOptions {
+  readonly version: string
+  readonly store: QueryPort
+  readonly status: StatusPort
+  readonly stream: StreamPort
+  readonly streaming: StreamOptions
+  readonly testChannel: (name: string) => Promise<{ readonly delivered: boolean; readonly detail: string }>
+}
+
+export function apiRouter(options: ApiOptions): Router {
+  const router = Router()
+  const page = openApi(options.version)
+  router.use((_request, response, next) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    response.setHeader('Cache-Control', 'no-store')
+    next()
+  })
+  router.use(healthRoutes(options.status))
+  router.use(alertRoutes(options.store))
+  router.use(recordRoutes(options.store))
+  router.use(streamRoute(options.stream, options.streaming))
+  router.post(
+    '/api/channels/:name/test',
+    answer((request) => options.testChannel(String(request.params.name))),
+  )
+  router.get('/api/openapi.json', (_request, response) => {
+    response.json(page)
+  })
+  return router
+}

@@ -1,0 +1,162 @@
+// The OpenAPI 3.1 page of the API, made from the same zod schemas that check its queries.
+
+import { z } from 'zod'
+import { alertSchema } from '../../schemas/alerts.ts'
+import {
+  alertsPage,
+  alertsQuery,
+  edgesPage,
+  edgesQuery,
+  errorSchema,
+  eventsPage,
+  eventsQuery,
+  explainSchema,
+  quarantinePage,
+  quarantineQuery,
+} from '../../schemas/api/queries.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const schemaOf = (schema: z.ZodType): Json =>
+  withoutDialect(z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }))
+const inputOf = (schema: z.ZodType): Json =>
+  withoutDialect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
+
+function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): Json {
+  return schema
+}
+
+function parametersOf(query: z.ZodType): readonly Json[] {
+  const { properties = {} } = inputOf(query) as { properties?: Record<string, Record<string, unknown>> } // an object schema
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    description,
+    schema,
+  }))
+}
+
+const json = (schema: z.ZodType, description: string): Json => ({
+  description,
+  content: { 'application/json': { schema: schemaOf(schema) } },
+})
+const failures: Json = {
+  400: json(errorSchema, 'A parameter is wrong.'),
+  401: json(errorSchema, 'A token is required.'),
+  503: json(errorSchema, 'The store does not answer now.'),
+}
+
+const list = (summary: string, query: z.ZodType, page: z.ZodType): Json => ({
+  get: { summary, parameters: parametersOf(query), responses: { 200: json(page, 'A page.'), ...failures } },
+})
+
+const idParameter: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } }
+const one = (summary: string, schema: z.ZodType): Json => ({
+  get: {
+    summary,
+    parameters: [idParameter],
+    responses: { 200: json(schema, 'It.'), 404: json(errorSchema, 'There is none.'), ...failures },
+  },
+})
+
+const received = z.strictObject({
+  accepted: z.int(),
+  coordinate: z.strictObject({ topic: z.string(), incarnation: z.string(), partition: z.int(), offset: z.int() }),
+  warnings: z.array(z.string()),
+})
+
+const ready = z.strictObject({
+  ready: z.boolean(),
+  checks: z.array(z.strictObject({ name: z.string(), ready: z.boolean(), detail: z.string() })),
+  abstentions: z.array(
+    z.strictObject({
+      detector: z.string(),
+      format: z.string().meta({ description: 'Empty together with `source`: nothing that concerns it has arrived.' }),
+      source: z.string(),
+      seen: z.int(),
+      missing: z.array(
+        z.strictObject({
+          need: z.string(),
+          hint: z.string(),
+          essential: z.boolean().meta({ description: 'Without it the detector cannot fire at all.' }),
+        }),
+      ),
+    }),
+  ),
+  notes: z.array(z.string()),
+})
+
+export function openApi(version: string): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'eastwest',
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description: 'Security observability for east-west traffic.',
+    },
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{}, { token: [] }],
+    paths: {
+      '/v1/events': {
+        post: {
+          summary: 'Take records: text lines, NDJSON, a JSON array or one JSON object, plain or gzip',
+          parameters: [
+            {
+              name: 'format',
+              in: 'query',
+              description: 'Id of a decoder, or auto.',
+              schema: { type: 'string', default: 'auto' },
+            },
+            {
+              name: 'source',
+              in: 'query',
+              description: 'Name of the sender.',
+              schema: { type: 'string', default: 'http' },
+            },
+          ],
+          requestBody: {
+            required: true,
+            content: {
+              'text/plain': { schema: { type: 'string' } },
+              'application/x-ndjson': { schema: { type: 'string' } },
+              'application/json': { schema: {} },
+            },
+          },
+          responses: {
+            200: json(received, 'Durable.'),
+            413: json(errorSchema, 'Over a limit.'),
+            429: json(errorSchema, 'Send later.'),
+            ...failures,
+          },
+        },
+      },
+      '/api/alerts': list('Alerts, newest first', alertsQuery, alertsPage),
+      '/api/alerts/{id}': one('One alert', alertSchema),
+      '/api/alerts/{id}/explain': one('Why an alert fired', explainSchema),
+      '/api/events': list('Events, newest first', eventsQuery, eventsPage),
+      '/api/quarantine': list('What could not be read', quarantineQuery, quarantinePage),
+      '/api/edges': list('Who calls whom', edgesQuery, edgesPage),
+      '/api/stream': {
+        get: {
+          summary: 'Alert revisions as server-sent events',
+          responses: {
+            200: {
+              description: 'An endless stream.',
+              content: { 'text/event-stream': { schema: { type: 'string' } } },
+            },
+          },
+        },
+      },
+      '/livez': { get: { summary: 'Alive', responses: { 200: { description: 'Alive.' } } } },
+      '/readyz': {
+        get: {
+          summary: 'Ready',
+          parameters: [{ name: 'verbose', in: 'query', schema: { type: 'string' } }],
+          responses: { 200: json(ready, 'Ready.'), 503: json(ready, 'Not ready.') },
+        },
+      },
+      '/metrics': { get: { summary: 'Prometheus metrics', responses: { 200: { description: 'Text format.' } } } },
+    },
+  }
+}

@@ -1,0 +1,52 @@
+// What the API asks of the rest of the house.
+
+import type { Alert } from '../../schemas/alerts.ts'
+import type {
+  AlertsQuery,
+  Edge,
+  EdgesQuery,
+  EventsQuery,
+  Page,
+  PlainEvent,
+  QuarantineEntry,
+  QuarantineQuery,
+} from '../../schemas/api/queries.ts'
+
+/** Reads what is stored. Rejects with an error that carries `retryable: true` while the store does not answer. */
+export interface QueryPort {
+  alerts(query: AlertsQuery): Promise<Page<Alert>>
+  alert(tenant: string, realm: string, id: string): Promise<Alert | undefined>
+  events(query: EventsQuery): Promise<Page<PlainEvent>>
+  eventsById(tenant: string, realm: string, ids: readonly string[]): Promise<readonly PlainEvent[]>
+  quarantine(query: QuarantineQuery): Promise<Page<QuarantineEntry>>
+  edges(query: EdgesQuery): Promise<Page<Edge>>
+}
+
+export interface Check {
+  readonly name: string
+  readonly ready: boolean
+  /** One line a person can act on. */
+  readonly detail: string
+}
+
+/** A detector that cannot fire on what arrives, and what to add. */
+export interface Abstention {
+  readonly detector: string
+  readonly format: string
+  readonly source: string
+  readonly seen: number
+  readonly missing: readonly { readonly need: string; readonly hint: string; readonly essential: boolean }[]
+}
+
+export interface StatusPort {
+  checks(): readonly Check[]
+  abstentions(): readonly Abstention[]
+  /** What people should look at though nothing is broken: skewed sources, coverage. */
+  notes(): readonly string[]
+  metricsText(): Promise<string>
+}
+
+export interface StreamPort {
+  /** Calls back with every alert revision; returns the way to stop. */
+  onAlert(listener: (alert: Alert) => void): () => void
+}

@@ -1,0 +1,30 @@
+// The options of every command that asks a running collector.
+
+import { type Command, Option } from 'commander'
+import { type ApiClient, openApiClient } from '../wiring/client/api-client.ts'
+
+export interface ConnectionOptions {
+  readonly url: string
+  readonly token?: string
+}
+
+export function withConnection(command: Command): Command {
+  return command
+    .option('--url <url>', 'the collector to ask', process.env.EASTWEST_URL ?? 'http://127.0.0.1:8484')
+    .option('--token <token>', 'its token (or EASTWEST_TOKEN)')
+}
+
+export function clientOf(options: ConnectionOptions): ApiClient {
+  return openApiClient({ url: options.url, token: options.token ?? process.env.EASTWEST_TOKEN })
+}
+
+/** `--output`: text for people, JSON for scripts. */
+export function withOutput(command: Command): Command {
+  return command.addOption(
+    new Option('--output <form>', 'form of what is printed').choices(['text', 'json']).default('text'),
+  )
+}
+
+export interface OutputOptions {
+  readonly output: 'text' | 'json'
+}

@@ -1,0 +1,97 @@
+// Asks a running collector over its API: what the commands that look at one use.
+
+import { z } from 'zod'
+import { type Alert, alertSchema } from '../../../schemas/alerts.ts'
+
+export interface ApiAddress {
+  /** `http://127.0.0.1:8484`. */
+  readonly url: string
+  readonly token?: string | undefined
+}
+
+export class ApiError extends Error {
+  readonly code: string
+  readonly retryable: boolean
+
+  constructor(code: string, message: string, retryable: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ApiError'
+    this.code = code
+    this.retryable = retryable
+  }
+}
+
+const timeoutMs = 35_000
+const failure = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) })
+const alertsReply = z.object({ alerts: z.array(alertSchema), next: z.string().optional() })
+const explainReply = z.object({
+  alert: alertSchema,
+  events: z.array(z.record(z.string(), z.unknown())),
+  text: z.string(),
+})
+const readyReply = z.object({
+  ready: z.boolean(),
+  checks: z.array(z.object({ name: z.string(), ready: z.boolean(), detail: z.string() })),
+  abstentions: z.array(
+    z.object({
+      detector: z.string(),
+      format: z.string(),
+      source: z.string(),
+      seen: z.number(),
+      missing: z.array(z.object({ need: z.string(), hint: z.string(), essential: z.boolean() })),
+    }),
+  ),
+  notes: z.array(z.string()),
+})
+const testReply = z.object({ delivered: z.boolean(), detail: z.string() })
+
+export type ReadyReply = z.infer<typeof readyReply>
+export type ExplainReply = z.infer<typeof explainReply>
+
+export interface ApiClient {
+  alerts(
+    query: Readonly<Record<string, string>>,
+  ): Promise<{ readonly alerts: readonly Alert[]; readonly next?: string | undefined }>
+  alert(id: string): Promise<Alert>
+  explain(id: string): Promise<ExplainReply>
+  ready(): Promise<ReadyReply>
+  testChannel(name: string): Promise<{ readonly delivered: boolean; readonly detail: string }>
+}
+
+export function openApiClient(address: ApiAddress): ApiClient {
+  const ask = async <Schema extends z.ZodType>(
+    method: 'GET' | 'POST',
+    path: string,
+    schema: Schema,
+    accepted: readonly number[] = [200],
+  ): Promise<z.output<Schema>> => {
+    const headers = address.token === undefined ? {} : { Authorization: `Bearer ${address.token}` }
+    let reply: Response
+    try {
+      reply = await fetch(new URL(path, address.url), { method, headers, signal: AbortSignal.timeout(timeoutMs) })
+    } catch (cause) {
+      throw new ApiError(
+        'ERR_NO_COLLECTOR',
+        `no collector answers at ${address.url}: start one with "eastwest run", or name it with --url`,
+        true,
+        { cause },
+      )
+    }
+    const body: unknown = await reply.json().catch(() => undefined)
+    if (!accepted.includes(reply.status)) {
+      const told = failure.safeParse(body)
+      const { code, message, hint } = told.success
+        ? told.data.error
+        : { code: 'ERR_API', message: `the collector answered ${reply.status}`, hint: '' }
+      throw new ApiError(code, hint === '' ? message : `${message}: ${hint}`, reply.status >= 500)
+    }
+    return schema.parse(body)
+  }
+  return {
+    alerts: (query) => ask('GET', `/api/alerts?${new URLSearchParams(query)}`, alertsReply),
+    alert: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}`, alertSchema),
+    explain: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}/explain`, explainReply),
+    ready: () => ask('GET', '/readyz?verbose', readyReply, [200, 503]),
+    testChannel: (name) => ask('POST', `/api/channels/${encodeURIComponent(name)}/test`, testReply),
+  }
+}

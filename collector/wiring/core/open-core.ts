@@ -1,0 +1,200 @@
+// The way from the log to stored events and judged verdicts: the same for a live collector, a replay and an exercise.
+
+import { hash } from 'node:crypto'
+import { detectors } from '../../../detectors/catalog.ts'
+import { type Engine, openEngine } from '../../../detectors/engine/engine.ts'
+import type { VerdictRecord } from '../../../schemas/findings.ts'
+import { decoders } from '../../decoders/catalog.ts'
+import { openRecordDecoder } from '../../decoders/decode-record.ts'
+import { Detection } from '../../detection/detection.ts'
+import type { Log } from '../../log/log.ts'
+import { EventWriter } from '../../store/event-writer.ts'
+import { Pipeline } from '../pipeline/pipeline.ts'
+import { Telling, VerdictsGivenUp } from '../pipeline/telling.ts'
+import { unaccountedOffsets } from '../pipeline/unaccounted.ts'
+import type { Outages } from '../run/outages.ts'
+import { pause } from '../run/pause.ts'
+import type { TableStore } from '../run/table-writer.ts'
+import { within } from '../run/within.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Meters } from '../telemetry/meters.ts'
+import type { Failpoint } from './failpoint.ts'
+import { storedCursor } from './stored-cursor.ts'
+
+/** What is asked of the log on that way. */
+export type CoreLog = Pick<Log, 'read' | 'onAppended' | 'bounds' | 'append' | 'readCompacted' | 'cursor' | 'setCursor'>
+
+export interface CoreOptions {
+  readonly settings: Settings
+  readonly log: CoreLog
+  readonly store: TableStore
+  /** Durable when it resolves; rejects with `retryable: true` during an outage. */
+  readonly applyVerdicts: (records: readonly VerdictRecord[]) => Promise<void>
+  readonly meters: Pick<Meters, 'count' | 'time'>
+  readonly outages: Pick<Outages, 'set'>
+  /** The state of a stage could not be restored. */
+  readonly onRebuilt: (stage: string) => void
+  /** Nothing can go on: a bug, or what no retry mends. */
+  readonly onFailure: (error: unknown) => void
+  readonly failpoint: Failpoint
+  /** Epoch ms. */
+  readonly now: () => number
+  /** Monotonic milliseconds. */
+  readonly clock: () => number
+}
+
+/** Offsets of the ingest topic. */
+export interface Progress {
+  /** Everything below has been judged. */
+  readonly position: number
+  /** Everything below is stored. */
+  readonly storedBelow: number
+  /** Lowest one that a restart would read again. */
+  readonly neededFrom: number
+  /** Passed since the start without a row to show for them: 0, or something is broken. */
+  readonly unaccounted: number
+}
+
+/** What the stages hold, and what they lack to judge what arrives. */
+export interface Standing {
+  readonly stages: ReturnType<Engine['stageCounts']>
+  readonly readiness: ReturnType<Engine['readiness']>
+}
+
+export interface Core {
+  readonly engine: Engine
+  progress(): Progress
+  /** Resolves when the pipeline ends; rejects with what ended it. */
+  run(): Promise<void>
+  /** Ends after the chunk under way; what was judged is stored and told first, unless that takes longer than `graceMs`. */
+  close(graceMs: number): Promise<void>
+}
+
+export function openCore(options: CoreOptions): Core {
+  const { settings, log, store, meters, outages, now, clock, onFailure, failpoint } = options
+  const engine = openEngine({
+    detectors: openDetectors(settings),
+    digest: (text) => hash('sha256', text, 'hex'),
+    latenessMs: Object.fromEntries(detectors.map(({ id }) => [id, settings.detectors.latenessMs])),
+    maxKeys: settings.detectors.maxKeys,
+  })
+  const telling = new Telling({
+    apply: options.applyVerdicts,
+    onApplied: () => outages.set('alerts', undefined),
+    onOutage: (error) => outages.set('alerts', error),
+    onFailure,
+    wait: (ms) => pause(ms),
+  })
+  const detection = new Detection({
+    engine,
+    log,
+    snapshotEveryMs: settings.detectors.snapshotSeconds * 1000,
+    clock,
+    verdictsDurable: () => telling.durable(),
+    onSnapshot: () => outages.set('snapshots', undefined),
+    onSnapshotFailure: (error) => outages.set('snapshots', error),
+    onStep: failpoint,
+  })
+  const { resumeOffset, rebuilt } = detection.restore()
+  rebuilt.forEach(options.onRebuilt)
+  const cursor = storedCursor(log.bounds('ingest').incarnation)
+  let stored = Math.max(log.cursor(cursor) ?? 0, log.bounds('ingest').firstOffset)
+  const decoder = openRecordDecoder({
+    decoders,
+    settings: settings.decoders,
+    tenant: settings.tenant,
+    digest: (bytes) => hash('sha256', bytes, 'binary'),
+  })
+  let unaccounted = 0
+  let committing: Promise<void> = Promise.resolve()
+  const writer = new EventWriter({
+    client: store.writer,
+    ready: store.ready,
+    maxBatches: settings.store.queueBatches,
+    retryMs: { first: 100, longest: 5_000 },
+    now: clock,
+    wait: pause,
+    onStored: (batch, tookMs) => {
+      meters.time('stageSeconds', tookMs / 1000, { stage: 'store' })
+      meters.count('storedRows', batch.events.length + batch.quarantine.length)
+      const next = batch.range.toOffset + 1
+      unaccounted += unaccountedOffsets(batch)
+      pipeline.recycle(batch.events)
+      // The offset moves after both the rows and the alerts of its records are durable.
+      committing = committing
+        .then(() => telling.durable())
+        .then(() => commit(next))
+        .catch((cause: unknown) => {
+          if (!(cause instanceof VerdictsGivenUp)) outages.set('log', cause)
+        })
+    },
+    onOutage: (error) => outages.set('store', error),
+    onFailure,
+    onStep: failpoint,
+  })
+  const commit = async (next: number): Promise<void> => {
+    failpoint('commit:before')
+    await log.setCursor(cursor, next)
+    stored = next
+    outages.set('log', undefined)
+    failpoint('commit:after')
+  }
+  const pipeline = new Pipeline(
+    {
+      log,
+      decode: (record, batch, quarantine) => decoder.decode(record, batch, quarantine),
+      detection,
+      tell: (verdicts) => telling.tell(verdicts),
+      submit: (batch) => writer.submit(batch),
+      onDecoded: (facts) => {
+        meters.count('events', facts.events)
+        meters.time('stageSeconds', facts.decodeMs / 1000, { stage: 'decode' })
+        meters.time('stageSeconds', facts.detectMs / 1000, { stage: 'detect' })
+        for (const { reason } of facts.quarantine) meters.count('quarantined', 1, { reason })
+      },
+      clock,
+      now,
+      tenant: settings.tenant,
+    },
+    { batchRows: settings.store.batchRows, batchMs: settings.store.batchMs },
+    { readFrom: Math.max(log.bounds('ingest').firstOffset, Math.min(resumeOffset, stored)), storedBelow: stored },
+  )
+  let running: Promise<void> = Promise.resolve()
+  return {
+    engine,
+    progress: () => ({
+      position: pipeline.position,
+      storedBelow: stored,
+      neededFrom: detection.neededFrom,
+      unaccounted,
+    }),
+    run: () => {
+      running = pipeline.run()
+      return running
+    },
+    close: async (graceMs) => {
+      pipeline.stop()
+      // Whoever called `run` hears of its failure.
+      const settled = running
+        .catch(() => undefined)
+        .then(() => telling.durable())
+        .then(() => writer.drained())
+        .then(() => committing)
+        .then(() => detection.close())
+        .catch((cause: unknown) => {
+          if (!(cause instanceof VerdictsGivenUp)) throw cause
+        })
+      await within(graceMs, settled)
+      telling.stop()
+      await writer.close()
+      await committing
+    },
+  }
+}
+
+function openDetectors(settings: Settings): ReturnType<(typeof detectors)[number]['open']>[] {
+  const sections: Readonly<Record<string, unknown>> = settings.detectors
+  return detectors
+    .filter(({ id }) => !settings.detectors.disabled.includes(id))
+    .map((detector) => detector.open(sections[detector.id] ?? {}))
+}

@@ -1,0 +1,44 @@
+// A replay as the command line asks for it: settings and key found, result told with what could not be judged.
+
+import type { ReadinessRow } from '../../../detectors/engine/readiness-tally.ts'
+import type { Baseline } from '../../../detectors/unexpected-caller/baseline.ts'
+import type { Alert } from '../../../schemas/alerts.ts'
+import { ephemeralScrubKey, readScrubKey } from '../data-folder.ts'
+import { openLogger } from '../run/logger.ts'
+import { collectorSections, readSettings } from '../settings/read-settings.ts'
+import { learnedFrom } from './learned.ts'
+import { type ReplayProgress, type ReplayResult, replay } from './replay.ts'
+
+export interface ReplayFilesOptions {
+  readonly files: readonly string[]
+  readonly settings?: string
+  readonly data?: string
+  readonly format: string
+  readonly onProgress: (progress: ReplayProgress) => void
+}
+
+export interface ReplayedFiles extends Omit<ReplayResult, 'engine'> {
+  readonly alerts: readonly Alert[]
+  readonly abstentions: readonly ReadinessRow[]
+  /** What is still being learned, in lines for a person. */
+  readonly learning: readonly string[]
+  readonly baseline: Baseline
+}
+
+const defaultData = './data'
+
+export async function replayFiles({
+  files,
+  settings: file,
+  data,
+  format,
+  onProgress,
+}: ReplayFilesOptions): Promise<ReplayedFiles> {
+  const { settings } = readSettings(file, collectorSections)
+  const key = readScrubKey(data ?? defaultData) ?? ephemeralScrubKey()
+  const logger = openLogger({ ...settings.telemetry, logLevel: 'error' }, process.stderr, (text) => text)
+  const { engine, ...result } = await replay({ files, input: process.stdin, settings, key, logger, format, onProgress })
+  const abstentions = engine.readiness().filter(({ missing, seen }) => missing.length > 0 || seen === 0)
+  const { lines: learning, baseline } = learnedFrom(engine, settings)
+  return { ...result, abstentions, learning, baseline }
+}

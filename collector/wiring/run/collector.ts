@@ -1,0 +1,180 @@
+// One machine, put together: data folder, log, store, core, alerts, receivers and API in one process of two threads.
+
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Alert } from '../../../schemas/alerts.ts'
+import type { EmbeddedLogOptions } from '../../log/embedded/embedded-log.ts'
+import type { Log } from '../../log/log.ts'
+import { refuseToListen } from '../../receivers/http/guard.ts'
+import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
+import { highestClaim } from '../../store/embedded/claim.ts'
+import { failpointVariable } from '../../store/embedded/failpoints.ts'
+import { failpointFrom } from '../core/failpoint.ts'
+import { openCoreThread } from '../core-thread/core-thread.ts'
+import { freeBytes, openDataFolder, openScrubKey } from '../data-folder.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Telemetry } from '../telemetry/open-telemetry.ts'
+import { AlertStream } from './alert-stream.ts'
+import { openAlertTables } from './alert-tables.ts'
+import { claimStore } from './claim.ts'
+import { openFront } from './front.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { openLiveAlerts } from './live-alerts.ts'
+import { Outages } from './outages.ts'
+import { openStatus } from './status.ts'
+import { openStoreLink } from './store-link.ts'
+
+export interface CollectorOptions {
+  readonly settings: Settings
+  readonly dataPath: string
+  readonly version: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly telemetry: Telemetry
+  /** Opened once the key is known, so that it scrubs what it writes. */
+  readonly openLogger: (scrubber: Scrubber) => Logger
+  readonly onAlert: (alert: Alert) => void
+  readonly openLog: (options: EmbeddedLogOptions) => Promise<Log>
+}
+
+export interface Collector {
+  readonly port: number
+  readonly storeUrl: string
+  readonly logger: Logger
+  /** Rejects with what ended the collector although nobody stopped it. */
+  readonly failed: Promise<never>
+  /** Why detectors cannot fire on what has arrived so far. */
+  abstentions(): ReturnType<ReturnType<typeof openStatus>['abstentions']>
+  close(): Promise<void>
+}
+
+export class RefusedToListen extends Error {
+  readonly code = 'ERR_REFUSED_TO_LISTEN'
+  readonly retryable = false
+}
+
+/** Free on the log's disk before a full one counts as mended. */
+const roomBytes = 8 * 1024 * 1024
+/** Longest time a stop waits for what is under way. */
+const graceMs = 15_000
+
+export async function openCollector(options: CollectorOptions): Promise<Collector> {
+  const { settings, telemetry, environment } = options
+  const refusal = refuseToListen(settings.receivers.http)
+  if (refusal !== undefined) throw new RefusedToListen(refusal)
+  const folder = openDataFolder(options.dataPath)
+  const scrubber = openScrubber(openScrubKey(folder.path), settings.scrub)
+  const logger = options.openLogger(scrubber)
+  const now = (): number => Date.now()
+  const outages = new Outages(logger, now)
+  const failpoint = failpointFrom(environment, () => process.kill(process.pid, 'SIGKILL'))
+  let fail: (cause: unknown) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  failed.catch(() => undefined)
+
+  const log = await options.openLog({
+    directory: folder.log,
+    now,
+    newIncarnation: randomUUID,
+    segmentBytes: settings.log.segmentBytes,
+    onStep: failpoint,
+    onRepair: (repair) =>
+      logger.error({ repair }, 'a damaged file of the log was repaired; the damaged one is kept beside it'),
+  })
+  const stream = new AlertStream()
+  const store = await openStoreLink({
+    settings: settings.store,
+    directory: folder.path,
+    claim: await claimStore(log, settings.store.url === undefined ? highestClaim(folder.path) : undefined),
+    logger,
+    onOutage: (error) => outages.set('store', error),
+    environment: childEnvironment(environment),
+  })
+  const alerts = openLiveAlerts({ settings, log, meters: telemetry.meters, logger, outages })
+  const tables = openAlertTables({ writer: store.writer, ready: () => store.ready }, fail)
+  alerts.onDelivery((delivery) => {
+    outages.set('deliveries', undefined)
+    tables.putDelivery(delivery)
+  })
+  alerts.load()
+  // What a crash kept from the store: everything held is put again, newer revisions win there.
+  for (const held of alerts.held(0)) tables.putAlert(held)
+
+  const core = await openCoreThread({
+    settings,
+    log,
+    store,
+    meters: telemetry.meters,
+    applyVerdicts: async (records) => {
+      for (const applied of await alerts.apply(records)) {
+        tables.putAlert(applied)
+        stream.tell(applied.alert)
+        if (applied.transitions.length > 0) options.onAlert(applied.alert)
+      }
+      const caused = records.at(-1)?.appendedAt
+      if (caused !== undefined) telemetry.meters.time('alertSeconds', Math.max(0, now() - caused) / 1000)
+    },
+    onOutage: (part, cause) => outages.set(part, cause),
+    onRebuilt: (stage) => logger.warn({ stage }, 'detector state is rebuilt from the log'),
+    onFailure: fail,
+  })
+
+  const status = openStatus({ log, core, alerts, store, outages, telemetry, scrubber })
+  const front = await openFront({
+    settings,
+    log,
+    core,
+    scrubber,
+    store,
+    alerts,
+    stream,
+    status,
+    outages,
+    telemetry,
+    version: options.version,
+    logger,
+    now,
+  })
+  const stopHousekeeping = startHousekeeping({
+    settings,
+    log,
+    core,
+    alerts,
+    outages,
+    onFailure: fail,
+    now,
+    hasRoom: () => freeBytes(folder.log) >= roomBytes,
+    onAlert: (applied) => tables.putAlert(applied),
+  })
+
+  let closing: Promise<void> | undefined
+  const closeAll = async (): Promise<void> => {
+    stopHousekeeping()
+    await front.close()
+    const until = now() + graceMs
+    await core.close(graceMs)
+    await tables.close(Math.max(0, until - now()))
+    await alerts.close()
+    await store.close()
+    await log.close()
+    await telemetry.close()
+  }
+  return {
+    port: front.port,
+    storeUrl: store.url,
+    logger,
+    failed,
+    abstentions: () => status.abstentions(),
+    close: () => {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}
+
+/** What the store child is told of our environment: nothing but the crash test's steps. */
+function childEnvironment(environment: CollectorOptions['environment']): Readonly<Record<string, string>> {
+  const failpoints = environment[failpointVariable]
+  return failpoints === undefined ? {} : { [failpointVariable]: failpoints }
+}

@@ -1,0 +1,138 @@
+// The side that faces people and senders: HTTP receivers, file receivers and the API on one port.
+
+import type { Logger } from 'pino'
+import type { Alerts } from '../../alerts/alerts.ts'
+import { apiRouter } from '../../api/api.ts'
+import { decoders } from '../../decoders/catalog.ts'
+import { looksGlued } from '../../decoders/glued.ts'
+import type { Log } from '../../log/log.ts'
+import { type FileReceiver, openFileReceiver } from '../../receivers/files/file-receiver.ts'
+import { eventsRoute } from '../../receivers/http/events-route.ts'
+import { MemoryGauge } from '../../receivers/http/memory-gauge.ts'
+import type { Scrubber } from '../../scrub/scrubber.ts'
+import type { CoreThread } from '../core-thread/core-thread.ts'
+import { openSniffer } from '../records/sniff.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Telemetry } from '../telemetry/open-telemetry.ts'
+import type { AlertStream } from './alert-stream.ts'
+import { openHttpServer } from './http-server.ts'
+import type { Outages } from './outages.ts'
+import { pause } from './pause.ts'
+import { openPressure } from './pressure.ts'
+import { openQueries } from './queries.ts'
+import type { Status } from './status.ts'
+import type { StoreLink } from './store-link.ts'
+import { openTurns } from './turns.ts'
+import { watchAppends } from './watched-log.ts'
+
+export interface FrontOptions {
+  readonly settings: Settings
+  readonly log: Log
+  readonly core: CoreThread
+  readonly scrubber: Scrubber
+  readonly store: StoreLink
+  readonly alerts: Alerts
+  readonly stream: AlertStream
+  readonly status: Status
+  readonly outages: Outages
+  readonly telemetry: Telemetry
+  readonly version: string
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+export interface Front {
+  readonly port: number
+  close(): Promise<void>
+}
+
+export async function openFront(options: FrontOptions): Promise<Front> {
+  const { settings, scrubber, status, telemetry, alerts, outages, now } = options
+  const log = watchAppends(options.log, (outage) => outages.set('receiving', outage))
+  const { meters } = telemetry
+  const turns = openTurns({
+    clock: () => performance.now(),
+    afterOthers: (call) => {
+      setImmediate(call)
+    },
+  })
+  const sniff = openSniffer(settings.decoders)
+  const pressure = openPressure({
+    lagBytes: () => status.lagBytes(),
+    maxLagBytes: settings.receivers.http.maxLagBytes,
+    wait: pause,
+    clock: () => performance.now(),
+  })
+  const events = eventsRoute({
+    settings: settings.receivers.http,
+    depth: settings.decoders.limits.depth,
+    log,
+    scrubber,
+    gauge: new MemoryGauge(settings.receivers.http.inFlightBytes),
+    formats: decoders.map(({ id }) => id),
+    pressure: () => pressure.refusalInTime(),
+    looksGlued,
+    turns,
+    warningsOf: (lines, format, source, appendedAt) => {
+      const sniffed = sniff(lines, format, source, appendedAt)
+      if (sniffed === undefined) return []
+      status.setNote(`skew ${source}`, sniffed.skew)
+      return sniffed.warnings
+    },
+    onReceived: (records, bytes, tookMs) => {
+      meters.count('receivedRecords', records, { receiver: 'http' })
+      meters.count('receivedBytes', bytes, { receiver: 'http' })
+      meters.time('appendSeconds', tookMs / 1000)
+    },
+    onRefused: (code) => meters.count('refusedRequests', 1, { code }),
+    now: () => performance.now(),
+  })
+  const api = apiRouter({
+    version: options.version,
+    store: openQueries(options.store),
+    status,
+    stream: options.stream,
+    streaming: { maxReaders: 100, maxBehindBytes: 1 << 20, every },
+    testChannel: async (name) => {
+      const { delivered, text } = await alerts.sendTest(name)
+      return { delivered, detail: text }
+    },
+  })
+  const files: FileReceiver = openFileReceiver({
+    settings: settings.receivers.files,
+    log,
+    scrubber,
+    pressure: () => pressure.refusal() !== undefined,
+    turns,
+    onReceived: (records, bytes) => {
+      meters.count('receivedRecords', records, { receiver: 'file' })
+      meters.count('receivedBytes', bytes, { receiver: 'file' })
+    },
+    onTrouble: (path, error) =>
+      status.setNote(`file ${path}`, error === undefined ? undefined : `file "${path}": ${error.message}`),
+    schedule: (delayMs, run) => {
+      const timer = setTimeout(run, delayMs)
+      return () => clearTimeout(timer)
+    },
+  })
+  const server = await openHttpServer({
+    settings: settings.receivers.http,
+    events,
+    api,
+    scrubText: (text) => scrubber.scrubText(text),
+    onRefused: (code) => meters.count('refusedRequests', 1, { code }),
+  })
+  options.logger.debug({ port: server.port, at: now() }, 'listening')
+  return {
+    port: server.port,
+    close: async () => {
+      await files.close()
+      await server.close()
+    },
+  }
+}
+
+function every(ms: number, call: () => void): () => void {
+  const timer = setInterval(call, ms)
+  return () => clearInterval(timer)
+}

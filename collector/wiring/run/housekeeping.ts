@@ -1,0 +1,77 @@
+// What has to be done now and then: alerts that close by themselves, and log space that is given back.
+
+import type { AppliedAlert } from '../../alerts/alert-book.ts'
+import type { Alerts } from '../../alerts/alerts.ts'
+import type { Log } from '../../log/log.ts'
+import type { CoreThread } from '../core-thread/core-thread.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Outages } from './outages.ts'
+
+export interface HousekeepingOptions {
+  readonly settings: Settings
+  readonly log: Log
+  readonly core: CoreThread
+  readonly alerts: Alerts
+  readonly outages: Outages
+  /** False: appends would be refused. */
+  readonly hasRoom: () => boolean
+  readonly onAlert: (applied: AppliedAlert) => void
+  readonly onFailure: (error: unknown) => void
+  readonly now: () => number
+}
+
+const tickMs = 1_000
+const trimMs = 10_000
+
+/** Returns the way to stop. */
+export function startHousekeeping(options: HousekeepingOptions): () => void {
+  const { alerts, onAlert, now, log, core, settings } = options
+  const stopTicks = repeat(tickMs, options, async () => {
+    for (const applied of await alerts.tick(now())) onAlert(applied)
+  })
+  const stopTrims = repeat(trimMs, options, async () => {
+    const { storedBelow, neededFrom } = core.progress()
+    await log.trim({
+      maxAgeMs: settings.log.retentionSeconds * 1000,
+      maxBytes: settings.log.retentionBytes,
+      now: now(),
+      keepFrom: { ingest: Math.min(storedBelow, neededFrom) },
+    })
+  })
+  // Whoever asks /readyz sends nothing while it says no: so that the log works again is found out here.
+  const stopProbes = repeat(tickMs, options, async () => {
+    if (!options.outages.has('receiving') || !options.hasRoom()) return
+    await log.append('control', [{ key: 'probe/receiving', value: Buffer.alloc(1) }])
+    options.outages.set('receiving', undefined)
+  })
+  return () => {
+    stopProbes()
+    stopTicks()
+    stopTrims()
+  }
+}
+
+/** Runs a task every so often, one at a time; an outage is shown and tried again, a bug ends the process. */
+function repeat(everyMs: number, { outages, onFailure }: HousekeepingOptions, task: () => Promise<void>): () => void {
+  let stopped = false
+  let timer: NodeJS.Timeout
+  const turn = async (): Promise<void> => {
+    try {
+      await task()
+      outages.set('housekeeping', undefined)
+    } catch (cause) {
+      if (stopped) return
+      if (!(cause instanceof Error && 'retryable' in cause)) {
+        onFailure(cause)
+        return
+      }
+      outages.set('housekeeping', cause)
+    }
+    if (!stopped) timer = setTimeout(turn, everyMs)
+  }
+  timer = setTimeout(turn, everyMs)
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+  }
+}

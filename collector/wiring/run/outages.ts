@@ -1,0 +1,44 @@
+// Which parts are out just now, since when and why: what `/readyz` says, told to the log once at each change.
+
+import type { Logger } from 'pino'
+import type { Check } from '../../api/ports.ts'
+
+interface Outage {
+  readonly since: number
+  readonly detail: string
+}
+
+export class Outages {
+  private readonly current = new Map<string, Outage>()
+  private readonly logger: Logger
+  private readonly now: () => number
+
+  constructor(logger: Logger, now: () => number) {
+    this.logger = logger
+    this.now = now
+  }
+
+  /** `cause` undefined: it works again. */
+  set(part: string, cause: unknown): void {
+    const before = this.current.get(part)
+    if (cause === undefined) {
+      if (before === undefined) return
+      this.current.delete(part)
+      this.logger.info({ part, outageMs: this.now() - before.since }, 'works again')
+      return
+    }
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    this.current.set(part, { since: before?.since ?? this.now(), detail })
+    if (before === undefined) this.logger.error({ part, detail }, 'does not work: what arrives waits in the log')
+  }
+
+  has(part: string): boolean {
+    return this.current.has(part)
+  }
+
+  check(part: string, fine: string): Check {
+    const outage = this.current.get(part)
+    if (outage === undefined) return { name: part, ready: true, detail: fine }
+    return { name: part, ready: false, detail: `since ${new Date(outage.since).toISOString()}: ${outage.detail}` }
+  }
+}

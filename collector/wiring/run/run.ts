@@ -1,0 +1,72 @@
+// Runs a collector until it is told to stop or cannot go on.
+
+import type { Alert } from '../../../schemas/alerts.ts'
+import type { Abstention } from '../../api/ports.ts'
+import { openEmbeddedLog } from '../../log/embedded/embedded-log.ts'
+import type { Settings } from '../settings/settings.ts'
+import { openTelemetry } from '../telemetry/open-telemetry.ts'
+import { version } from '../version.ts'
+import { type Collector, openCollector } from './collector.ts'
+import { openLogger } from './logger.ts'
+import { watchAbstentions } from './watch-abstentions.ts'
+
+export interface RunOptions {
+  readonly settings: Settings
+  readonly dataPath: string
+  readonly onStarted: (collector: Collector) => void
+  readonly onAlert: (alert: Alert) => void
+  /** A detector cannot fire at all on what a source sends. */
+  readonly onAbstention: (abstention: Abstention) => void
+  readonly onStopping: () => void
+}
+
+/**
+ * Resolves after a clean stop by SIGTERM or SIGINT, also by one that comes while it starts; a second signal ends the
+ * process at once.
+ */
+export async function runCollector(options: RunOptions): Promise<void> {
+  const { settings, dataPath, onStarted, onAlert, onAbstention, onStopping } = options
+  const stop = listenForStop()
+  const opening = openCollector({
+    settings,
+    dataPath,
+    version,
+    environment: process.env,
+    telemetry: openTelemetry(version, process.env),
+    openLogger: (scrubber) => openLogger(settings.telemetry, process.stderr, (text) => scrubber.scrubText(text)),
+    onAlert,
+    openLog: openEmbeddedLog,
+  })
+  const collector = await opening.catch((cause: unknown) => {
+    // The signal reaches the store's child too where both are of one terminal, and its end is then no failure.
+    if (stop.isAsked()) process.exit(0)
+    throw cause
+  })
+  if (!stop.isAsked()) onStarted(collector)
+  const stopWatching = watchAbstentions({
+    abstentions: () => collector.abstentions(),
+    tell: onAbstention,
+    every: (ms, call) => {
+      const timer = setInterval(call, ms)
+      return () => clearInterval(timer)
+    },
+  })
+  await Promise.race([stop.asked, collector.failed])
+  stopWatching()
+  onStopping()
+  await collector.close()
+}
+
+function listenForStop(): { readonly asked: Promise<void>; readonly isAsked: () => boolean } {
+  let isAsked = false
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (isAsked) process.exit(130)
+        isAsked = true
+        resolve()
+      })
+    }
+  })
+  return { asked, isAsked: () => isAsked }
+}

@@ -1,0 +1,103 @@
+// What the collector says of itself: checks for `/readyz`, gauges for `/metrics`, and which detectors cannot fire.
+
+import type { Alerts } from '../../alerts/alerts.ts'
+import type { Check, StatusPort } from '../../api/ports.ts'
+import type { Log } from '../../log/log.ts'
+import type { Scrubber } from '../../scrub/scrubber.ts'
+import type { CoreThread } from '../core-thread/core-thread.ts'
+import type { Telemetry } from '../telemetry/open-telemetry.ts'
+import type { Outages } from './outages.ts'
+import type { StoreLink } from './store-link.ts'
+
+export interface StatusOptions {
+  readonly log: Log
+  readonly core: CoreThread
+  readonly alerts: Alerts
+  readonly store: StoreLink
+  readonly outages: Outages
+  readonly telemetry: Telemetry
+  readonly scrubber: Scrubber
+}
+
+export interface Status extends StatusPort {
+  /** About what was appended to the log and not judged yet. */
+  lagBytes(): number
+  /** Adds a line to `/readyz?verbose` while `note` is not undefined. */
+  setNote(subject: string, note: string | undefined): void
+}
+
+const maxNotes = 1_000
+
+export function openStatus(options: StatusOptions): Status {
+  const { log, core, alerts, outages, telemetry, store } = options
+  const notes = new Map<string, string>()
+  const lagRecords = (): number => log.bounds('ingest').nextOffset - core.progress().position
+  const lagBytes = (): number => {
+    const { bytes, firstOffset, nextOffset } = log.bounds('ingest')
+    const behind = nextOffset - core.progress().position
+    return nextOffset === firstOffset ? 0 : Math.round((bytes * behind) / (nextOffset - firstOffset))
+  }
+  observeGauges(options, lagRecords, lagBytes)
+  return {
+    lagBytes,
+    setNote: (subject, note) => {
+      if (note === undefined) notes.delete(subject)
+      else if (notes.has(subject) || notes.size < maxNotes) notes.set(subject, note)
+    },
+    checks: () => [
+      outages.check('log', `${log.bounds('ingest').nextOffset} records, ${lagRecords()} not judged yet`),
+      outages.check('receiving', 'records are taken'),
+      storeCheck(store, outages, unstoredRecords(core)),
+      outages.check('alerts', `${alerts.status().openAlerts} open`),
+      outages.check('deliveries', `${alerts.outboxDepth()} notifications waiting`),
+      outages.check('snapshots', 'detector state is written to the log'),
+      ...outagesOfChannels(alerts),
+    ],
+    abstentions: () => core.standing().readiness.filter(({ missing, seen }) => missing.length > 0 || seen === 0),
+    notes: () => [...notes.values()],
+    metricsText: () => telemetry.metricsText(),
+  }
+}
+
+function unstoredRecords(core: CoreThread): number {
+  const { position, storedBelow } = core.progress()
+  return position - storedBelow
+}
+
+function storeCheck(store: StoreLink, outages: Outages, unstored: number): Check {
+  if (!store.isReady() && !outages.has('store'))
+    return { name: 'store', ready: false, detail: 'its tables are being made; records wait in the log' }
+  return outages.check('store', `answers at ${store.url}; ${unstored} records not stored yet`)
+}
+
+/** A channel that fails is told and does not make the collector unready: alerts are kept and shown all the same. */
+function outagesOfChannels(alerts: Alerts): readonly Check[] {
+  return alerts.status().channels.map(({ name, waiting, dead, breaker, disabledBecause, lastError }) => {
+    const trouble = disabledBecause !== '' ? disabledBecause : breaker === 'open' || dead > 0 ? lastError : ''
+    const counts = `${waiting} waiting, ${dead} given up`
+    return { name: `channel ${name}`, ready: true, detail: trouble === '' ? counts : `${counts}; ${trouble}` }
+  })
+}
+
+function observeGauges(
+  { alerts, core, outages, telemetry }: StatusOptions,
+  lagRecords: () => number,
+  lagBytes: () => number,
+): void {
+  const { meters } = telemetry
+  meters.gauge('lagRecords', () => [[lagRecords()]])
+  meters.gauge('unstoredRecords', () => [[unstoredRecords(core)]])
+  meters.gauge('lagBytes', () => [[lagBytes()]])
+  meters.gauge('unaccounted', () => [[core.progress().unaccounted]])
+  meters.gauge('storeOutage', () => [[outages.has('store') ? 1 : 0]])
+  meters.gauge('outboxDepth', () => [[alerts.outboxDepth()]])
+  meters.gauge('deadLetters', () => [[alerts.status().channels.reduce((sum, { dead }) => sum + dead, 0)]])
+  meters.gauge('stateKeys', () => core.standing().stages.map(({ stage, keys }) => [keys, { detector: stage }] as const))
+  meters.gauge('evictions', () =>
+    core
+      .standing()
+      .stages.map(
+        ({ stage, evictedKeys, evictedEntries }) => [evictedKeys + evictedEntries, { detector: stage }] as const,
+      ),
+  )
+}

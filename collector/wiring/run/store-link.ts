@@ -1,0 +1,123 @@
+// The store as the collector sees it: the embedded child or a server, migrated, with a writer's and a reader's client.
+
+import { createRequire } from 'node:module'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Logger } from 'pino'
+import { openStoreClient, type StoreAddress } from '../../store/client.ts'
+import { type StoreChild, startStoreChild } from '../../store/embedded/store-child.ts'
+import { migrate } from '../../store/migrate.ts'
+import { asStoreError, StoreError } from '../../store/store-error.ts'
+import type { Settings } from '../settings/settings.ts'
+import { pause } from './pause.ts'
+
+export interface StoreLink {
+  /** How the writer speaks to it: another thread opens a client of its own. */
+  readonly address: StoreAddress
+  readonly writer: ClickHouseClient
+  readonly reader: ClickHouseClient
+  /** Resolves once the schema is there; rejects with what no retry mends. */
+  readonly ready: Promise<void>
+  /** True once `ready` resolved. */
+  isReady(): boolean
+  readonly url: string
+  /** Of the embedded child, while it runs. */
+  childPid(): number | undefined
+  close(): Promise<void>
+}
+
+export interface StoreLinkOptions {
+  readonly settings: Settings['store']
+  readonly directory: string
+  /** Epoch of this process: an older owner's inserts are refused. */
+  readonly claim: number
+  readonly logger: Logger
+  readonly onOutage: (error: unknown) => void
+  /** Variables of the embedded child: crash tests kill it at named steps. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Where the compiled child stands: the same from the sources and from the compiled output. */
+const childEntry = createRequire(import.meta.url).resolve('#store-child')
+
+export async function openStoreLink(options: StoreLinkOptions): Promise<StoreLink> {
+  const { settings, claim } = options
+  const { timeoutMs, database, url } = settings
+  const common = { timeoutMs, database }
+  if (url !== undefined) {
+    const address = { ...common, url, username: settings.username, password: settings.password, claim }
+    const client = openStoreClient(address)
+    return linkOf(options, address, client, client, undefined)
+  }
+  const child = await startStoreChild({
+    directory: options.directory,
+    port: settings.port,
+    entry: childEntry,
+    minFreeDiskBytes: settings.minFreeDiskBytes,
+    claim,
+    environment: options.environment,
+    onExit: (detail) =>
+      options.onOutage(
+        new StoreError('ERR_STORE_UNREACHABLE', `the store ended (${detail}) and is started again`, {
+          retryable: true,
+          ambiguous: true,
+        }),
+      ),
+  })
+  const address = { ...common, url: child.url, ...child.writer, claim }
+  const reader = openStoreClient({ ...common, url: child.url, ...child.reader })
+  return linkOf(options, address, openStoreClient(address), reader, child)
+}
+
+function linkOf(
+  options: StoreLinkOptions,
+  address: StoreAddress,
+  writer: ClickHouseClient,
+  reader: ClickHouseClient,
+  child: StoreChild | undefined,
+): StoreLink {
+  const closing = new AbortController()
+  const ready = migrateUntilDone(options, writer, closing.signal)
+  let isReady = false
+  // Whoever needs the store awaits `ready` and hears of a failure there.
+  ready.then(
+    () => {
+      isReady = true
+    },
+    () => undefined,
+  )
+  return {
+    address,
+    writer,
+    reader,
+    ready,
+    isReady: () => isReady,
+    url: address.url,
+    childPid: () => child?.pid,
+    close: async () => {
+      closing.abort()
+      await Promise.all([writer.close(), reader.close()])
+      await child?.stop()
+    },
+  }
+}
+
+async function migrateUntilDone(
+  { settings, logger, onOutage }: StoreLinkOptions,
+  writer: ClickHouseClient,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let waitMs = 250; !signal.aborted; waitMs = Math.min(waitMs * 2, 5_000)) {
+    try {
+      const { applied, number } = await migrate(writer, { days: settings.retentionDays })
+      if (applied.length > 0)
+        logger.info({ schema: number, applied: applied.map(({ name }) => name) }, 'migrated the store')
+      onOutage(undefined)
+      return
+    } catch (cause) {
+      const error = asStoreError(cause, 'migrating')
+      if (!(error instanceof StoreError) || !error.retryable) throw error
+      onOutage(error)
+      await pause(waitMs, signal)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// Settings of the detectors: one section each, under its id, and what all of them share.
+
+import { z } from 'zod'
+import { detectors } from '../../../detectors/catalog.ts'
+
+const shared = {
+  disabled: z.array(z.string()).default([]).describe('Ids of detectors that do not run.'),
+  latenessMs: z
+    .int()
+    .min(0)
+    .max(7_200_000)
+    .default(30_000)
+    .describe(
+      'How much later than a later-stamped event of its key an event may be appended and still be judged in full. Unit: ms.',
+    ),
+  maxKeys: z
+    .int()
+    .min(256)
+    .max(50_000_000)
+    .default(200_000)
+    .describe('Most keys that one stage of a detector holds; the longest idle go first, counted.'),
+  snapshotSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('How often changed detector state is written to the log. Unit: seconds.'),
+}
+
+/** Each section is the detector's own schema; what it parsed is accepted by the detector again. */
+const sections: Record<string, z.ZodType> = Object.fromEntries(
+  detectors.map(({ id, settings }) => [id, settings.prefault({})]),
+)
+
+export const detectorSettings = z.strictObject({ ...shared, ...sections }).prefault({})
