@@ -1,0 +1,197 @@
+// `npm run crash -- --kills 300`: kills collector or store under load, again and again, and asks the oracle what was lost.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type CollectorProcess, startCollector } from './collector-process.ts'
+import { DoublingWatch } from './doubling-watch.ts'
+import { type Kill, planKill, seededRandom } from './kill-plan.ts'
+import { Load } from './load.ts'
+import { judge, type StoreAccount, type Verdict } from './oracle.ts'
+import { type Mutant, mutants } from './victim-mutants.ts'
+import { openWebhookSink, type WebhookSink } from './webhook-sink.ts'
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    mutant: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+interface Trial {
+  readonly mutant: Mutant
+  readonly folder: string
+  readonly config: string
+  readonly data: string
+}
+
+/** A round ends this long after it began, killed or not. */
+const roundMs = 2_500
+/** Longest time without any progress while the last life comes to rest. */
+const settleMs = 120_000
+const busyMetrics = ['eastwest_log_lag_records', 'eastwest_store_unstored_records', 'eastwest_outbox_depth']
+const sendingAtOnce = 2
+const mostFailedStarts = 10
+const smallInserts = 'store: { port: 0, batchRows: 200, batchMs: 100, minFreeDiskBytes: 0 }\n'
+
+const kills = Number(values.kills)
+const seed = Number(values.seed)
+const checked: readonly Mutant[] =
+  values.mutant === undefined ? mutants : mutants.filter((mutant) => mutant === values.mutant)
+let failed = false
+for (const mutant of checked) {
+  // The faulty builds need only as many kills as show the fault.
+  const verdicts = await crashRun(mutant, mutant === 'none' ? kills : Math.min(kills, 25))
+  const broken = verdicts.filter(({ failures }) => failures > 0)
+  const expectedToFail = mutant !== 'none'
+  if (broken.length > 0 !== expectedToFail) failed = true
+  console.log(
+    expectedToFail
+      ? `the build that ${mutant} ${broken.length > 0 ? 'was caught, as it must be' : 'WAS NOT CAUGHT'}`
+      : broken.length === 0
+        ? 'nothing lost, nothing doubled'
+        : 'FAILED',
+  )
+}
+process.exit(failed ? 1 : 0)
+
+async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'eastwest-crash-'))
+  const sink = await openWebhookSink()
+  const trial: Trial = { mutant, folder, config: join(folder, 'settings.yaml'), data: join(folder, 'data') }
+  writeFileSync(trial.config, `${settingsText(sink)}${smallInserts}`)
+  const random = seededRandom(seed)
+  const load = new Load()
+  const counts = new Map<string, number>()
+  const watch = new DoublingWatch()
+  let lastKill = 'no kill'
+  console.log(`crash run: ${count} kills, build: ${mutant}, seed: ${seed}`)
+  let struck = 0
+  let lives = 0
+  let failedStarts = 0
+  for (; struck < count && failedStarts < mostFailedStarts; lives++) {
+    const kill = planKill(lives, random)
+    const look = (store: StoreAccount): Promise<void> => watch.look(store, lastKill)
+    const stage = await round(kill, trial, load, look)
+    if (stage === 'failed start') failedStarts += 1
+    if (stage === undefined || stage === 'failed start') continue
+    struck += 1
+    lastKill = `kill ${struck} (${stage})`
+    counts.set(stage, (counts.get(stage) ?? 0) + 1)
+    if (struck % 25 === 0) console.log(`  ${struck} kills, ${load.acknowledged.size} lines acknowledged`)
+  }
+  const verdicts = [
+    ...(await settleAndJudge(trial, load, sink, lives)),
+    { check: 'starts that failed', failures: failedStarts, detail: '' },
+  ]
+  console.log(
+    [...counts]
+      .sort()
+      .map(([stage, kills]) => `  ${String(kills).padStart(4)} kills at ${stage}`)
+      .join('\n'),
+  )
+  for (const { check, failures, detail } of verdicts)
+    console.log(`  ${String(failures).padStart(4)} ${check}${detail === '' ? '' : ` (${detail})`}`)
+  for (const sighting of watch.sightings) console.log(`  coordinates doubled: ${sighting}`)
+  await sink.close()
+  if (values.keep) console.log(`kept: ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
+  return verdicts
+}
+
+/** One start, load, kill. The stage at which it struck, or undefined when the step was never reached; `failed start`. */
+async function round(
+  kill: Kill,
+  { config, data, mutant }: Trial,
+  load: Load,
+  look: (store: StoreAccount) => Promise<void>,
+): Promise<string | undefined> {
+  const collector = await startCollector(config, data, mutant, kill.environment)
+  if (collector === 'killed') return kill.stage
+  if (collector === 'failed') return 'failed start'
+  const loading = load.run(collector.url)
+  const looking = look(readerOf(collector, data))
+  const struck =
+    kill.outside === undefined ? await strikeAtStep(kill, collector) : await strikeFromOutside(kill.outside, collector)
+  load.stop()
+  collector.kill()
+  await Promise.all([collector.gone, loading, looking])
+  return struck ? kill.stage : undefined
+}
+
+/** A collector step ends the collector; a store step ends the child, and the collector goes on a while. */
+async function strikeAtStep(kill: Kill, collector: CollectorProcess): Promise<boolean> {
+  const ended = collector.gone.then(() => true)
+  const waited = new Promise<boolean>((resolve) => setTimeout(() => resolve(kill.stage.startsWith('store:')), roundMs))
+  return Promise.race([ended, waited])
+}
+
+async function strikeFromOutside(outside: NonNullable<Kill['outside']>, collector: CollectorProcess): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, outside.afterMs))
+  if (outside.victim === 'collector') {
+    collector.kill()
+    return true
+  }
+  const struck = collector.killStore()
+  await new Promise((resolve) => setTimeout(resolve, 800))
+  return struck
+}
+
+async function settleAndJudge(
+  { config, data, mutant, folder }: Trial,
+  load: Load,
+  sink: WebhookSink,
+  interruptions: number,
+): Promise<readonly Verdict[]> {
+  const collector = await startCollector(config, data, mutant, {})
+  if (typeof collector === 'string') throw new Error('the collector does not start after the last kill')
+  await waitUntilQuiet(collector.url)
+  const uninterrupted = join(folder, 'uninterrupted.yaml')
+  writeFileSync(uninterrupted, settingsText(sink))
+  const verdicts = await judge({
+    store: readerOf(collector, data),
+    acknowledged: load.acknowledged,
+    received: sink.received,
+    interruptions,
+    sendingAtOnce,
+    config: uninterrupted,
+    data,
+    file: join(folder, 'lines.log'),
+  })
+  await collector.stop()
+  return [...verdicts, { check: 'bad webhook signatures', failures: sink.badSignatures(), detail: '' }]
+}
+
+function readerOf(collector: CollectorProcess, data: string): StoreAccount {
+  const password = readFileSync(join(data, 'store-reader.password'), 'utf8').trim()
+  return { url: collector.store, username: 'reader', password }
+}
+
+/** Everything judged, stored and delivered, for three looks in a row; gives up once nothing has changed for a while. */
+async function waitUntilQuiet(url: string): Promise<void> {
+  let changedAt = Date.now()
+  let before = ''
+  for (let quiet = 0; quiet < 3; ) {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    const waiting = busyMetrics.map((name) => new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[2])
+    const now = waiting.join(' ')
+    if (now !== before) changedAt = Date.now()
+    before = now
+    quiet = waiting.every((value) => value === '0') ? quiet + 1 : 0
+    if (Date.now() - changedAt > settleMs) throw new Error(`the collector does not come to rest: ${now}`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+function settingsText(sink: WebhookSink): string {
+  return `receivers: { http: { port: 0 } }
+detectors: { snapshotSeconds: 1 }
+telemetry: { logLevel: silent }
+alerts:
+  channels:
+    sink: { type: webhook, url: '${sink.url}', secrets: ['${sink.secret}'], allowPrivateAddresses: true, concurrency: ${sendingAtOnce} }
+`
+}

@@ -1,0 +1,43 @@
+// A real embedded store in a temporary folder, migrated, for tests that cross rooms.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { openStoreClient } from '../../collector/store/client.ts'
+import { type StoreChild, startStoreChild } from '../../collector/store/embedded/store-child.ts'
+import { migrate } from '../../collector/store/migrate.ts'
+
+export interface TestStore {
+  readonly child: StoreChild
+  readonly writer: ClickHouseClient
+  readonly reader: ClickHouseClient
+  readonly folder: string
+  close(): Promise<void>
+}
+
+export async function openTestStore(): Promise<TestStore> {
+  const folder = mkdtempSync(join(tmpdir(), 'eastwest-store-'))
+  const child = await startStoreChild({
+    directory: folder,
+    port: 0,
+    entry: createRequire(import.meta.url).resolve('#store-child'),
+    minFreeDiskBytes: 0,
+  })
+  const common = { url: child.url, database: 'default', timeoutMs: 20_000 }
+  const writer = openStoreClient({ ...common, ...child.writer })
+  const reader = openStoreClient({ ...common, ...child.reader })
+  await migrate(writer, { days: 30 })
+  return {
+    child,
+    writer,
+    reader,
+    folder,
+    close: async () => {
+      await Promise.all([writer.close(), reader.close()])
+      await child.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
