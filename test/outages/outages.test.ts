@@ -46,6 +46,15 @@ describe('while lines arrive', () => {
     expect(collector.stderr()).toContain('works again')
   }, 120_000)
 
+  it('a store that ends while nothing is written is ready again once it is back', async () => {
+    collector = await runCollector()
+    await post(collector, 0, 1)
+    await allStored(collector, 1)
+    process.kill(storePidOf(collector), 'SIGKILL')
+    await until(() => collector?.stderr().includes('works again') === true, 'it is told', 60_000)
+    await allStored(collector, 1)
+  }, 120_000)
+
   it('a store that stands still is told by /readyz, and what waited is stored once', async () => {
     collector = await runCollector({ settings: { store: { timeoutMs: 1_000 } } })
     await post(collector, 0, 20)

@@ -94,15 +94,16 @@ describe('the store child', () => {
   })
 
   it('is started again after a crash, on its port, and tells so', async () => {
-    const ends: string[] = []
-    const store = await start({ onExit: (detail) => ends.push(detail) })
+    const told: string[] = []
+    const store = await start({ onExit: (detail) => told.push(detail), onRestart: () => told.push('there again') })
     await store.ask(newTable)
     await store.ask('INSERT INTO t VALUES (1)')
     const { pid } = store.child
     if (pid === undefined) throw new Error('no pid')
     process.kill(pid, 'SIGKILL')
-    await until(() => store.child.pid !== undefined && store.child.pid !== pid, 'a new child')
-    expect(ends).toEqual(['signal SIGKILL'])
+    await until(() => told.length === 2, 'it is told')
+    expect(store.child.pid).not.toBe(pid)
+    expect(told).toEqual(['signal SIGKILL', 'there again'])
     expect((await store.ask('SELECT a FROM t')).text).toBe('1\n')
   })
 
@@ -141,10 +142,14 @@ describe('the store child', () => {
       const { pid } = store.child
       if (pid === undefined) throw new Error('no pid')
       const until200 = answered.length + 2
+      let isDoomed = false
       for (let dead = false; !dead; batch++) {
         const body = Array.from({ length: rows }, (_, at) => `${batch * rows + at}\n`).join('')
         const inserted = store.ask('INSERT INTO t FORMAT TSV', { body })
-        if (answered.length >= until200) setTimeout(() => process.kill(pid, 'SIGKILL'), kill * 4)
+        if (answered.length >= until200 && !isDoomed) {
+          isDoomed = true
+          setTimeout(() => process.kill(pid, 'SIGKILL'), kill * 4)
+        }
         const status = await inserted.then(
           (answer) => answer.status,
           () => 0,

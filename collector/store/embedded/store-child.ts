@@ -39,6 +39,8 @@ export interface StoreChildOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** The child ended without being asked and is started again. */
   readonly onExit?: (detail: string) => void
+  /** After `onExit`: it is there again. */
+  readonly onRestart?: () => void
   /** A line the engine or the child printed. */
   readonly onOutput?: (line: string) => void
   readonly clock?: StoreClock
@@ -55,7 +57,6 @@ export interface StoreChild {
   readonly reader: Account
   /** `undefined` while it is being started again. */
   readonly pid: number | undefined
-  readonly onExit: (listener: (detail: string) => void) => void
   /** Resolves when the child is gone; waits for running queries, ten seconds at most. */
   readonly stop: () => Promise<void>
 }
@@ -80,7 +81,6 @@ export async function startStoreChild(options: StoreChildOptions): Promise<Store
   const directory = realpathSync(options.directory)
   const accounts = readOrMakeAccounts(directory, options.randomBytes ?? randomBytes)
   const clock = options.clock ?? systemClock
-  const listeners = options.onExit === undefined ? [] : [options.onExit]
   const stopping = new AbortController()
   let port = options.port
 
@@ -130,17 +130,18 @@ export async function startStoreChild(options: StoreChildOptions): Promise<Store
       const detail = await ended(current)
       current = undefined
       if (stopping.signal.aborted) return
-      for (const listener of listeners) listener(detail)
+      options.onExit?.(detail)
       let ranMs = clock.now() - beganAt
       while (current === undefined) {
         await clock.pause(waitAfter(ranMs), stopping.signal)
         ranMs = 0
         current = await start().catch((cause: unknown) => {
           if (stopping.signal.aborted) throw cause
-          for (const listener of listeners) listener(cause instanceof Error ? cause.message : String(cause))
+          options.onExit?.(cause instanceof Error ? cause.message : String(cause))
           return undefined
         })
       }
+      options.onRestart?.()
     }
   }
   // Only stopping ends it with a rejection.
@@ -154,9 +155,6 @@ export async function startStoreChild(options: StoreChildOptions): Promise<Store
     reader: accounts.reader,
     get pid() {
       return current?.process.pid
-    },
-    onExit: (listener) => {
-      listeners.push(listener)
     },
     stop: async () => {
       stopping.abort()

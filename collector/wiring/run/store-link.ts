@@ -62,6 +62,8 @@ export async function openStoreLink(options: StoreLinkOptions): Promise<StoreLin
           ambiguous: true,
         }),
       ),
+    // Where no insert failed meanwhile, none will say that it works again.
+    onRestart: () => options.onOutage(undefined),
   })
   const address = { ...common, url: child.url, ...child.writer, claim }
   const reader = openStoreClient({ ...common, url: child.url, ...child.reader })
