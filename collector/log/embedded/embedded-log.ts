@@ -50,6 +50,8 @@ export interface EmbeddedLogOptions {
   readonly segmentBytes?: number
   /** Newest records kept in memory for readers close behind. Default 16 MiB. */
   readonly recentBytes?: number
+  /** Called with each file that is unlikely to be read soon, so that it need not take memory. Must not throw. */
+  readonly releaseCache?: (path: string) => void
   /** Called at each step of each group of appends, for crash tests. Must not throw. */
   readonly onStep?: (step: LogStep) => void
   /** Called when a damaged file was repaired at start; the damaged one is kept beside it. */
@@ -86,6 +88,7 @@ function settingsOf(options: EmbeddedLogOptions): TopicSettings {
     newIncarnation: options.newIncarnation,
     segmentBytes: options.segmentBytes ?? 64 * 1024 * 1024,
     recentBytes: options.recentBytes ?? 16 * 1024 * 1024,
+    releaseCache: options.releaseCache ?? (() => undefined),
     onStep: options.onStep ?? (() => undefined),
   }
 }

@@ -10,7 +10,7 @@ import { ReadCollector } from './read-collector.ts'
 import { RecentRecords } from './recent-records.ts'
 import type { Place } from './record-codec.ts'
 import { incarnationIn } from './sealed-segment.ts'
-import { isBorn, listSegments } from './segment-directory.ts'
+import { dataPath, isBorn, listSegments, type SegmentName } from './segment-directory.ts'
 import { mostRecordsPerSegment } from './segment-entries.ts'
 import { SegmentRow } from './segment-row.ts'
 import { type Append, appendTime, type TopicSettings } from './topic-settings.ts'
@@ -23,6 +23,8 @@ export class TimeTopic {
   readonly #recent: RecentRecords
   readonly #row: SegmentRow
   #active: ActiveSegment | undefined
+  /** The last segment that was filled; a reader close behind may still be in it. */
+  #filled: SegmentName | undefined
   #nextOffset = 0
   #newestAt = 0
 
@@ -114,12 +116,11 @@ export class TimeTopic {
 
   /** The segment to write to, with room for the group in it and on the disk. */
   async #makeRoom(recordCount: number, bytes: number): Promise<{ active: ActiveSegment; room: 'ample' | 'scarce' }> {
-    const isFull =
-      this.#active !== undefined &&
-      this.#active.endOffset > this.#active.name.firstOffset &&
-      (this.#active.bytes + bytes > this.#settings.segmentBytes ||
-        this.#active.endOffset + recordCount > this.#active.name.firstOffset + mostRecordsPerSegment)
-    if (isFull) await this.#sealActive()
+    if (this.#active !== undefined && this.#isFull(this.#active, recordCount, bytes)) {
+      if (this.#filled !== undefined) this.#settings.releaseCache(dataPath(this.#filled))
+      this.#filled = this.#active.name
+      await this.#sealActive()
+    }
     const room = ensureRoom(this.#directory, bytes)
     if (this.#active !== undefined) return { active: this.#active, room }
     try {
@@ -131,6 +132,14 @@ export class TimeTopic {
     } catch (error) {
       throw outageOf(error, this.#directory, bytes)
     }
+  }
+
+  #isFull({ name, bytes, endOffset }: ActiveSegment, addedRecords: number, addedBytes: number): boolean {
+    const { firstOffset } = name
+    if (endOffset === firstOffset) return false
+    return (
+      bytes + addedBytes > this.#settings.segmentBytes || endOffset + addedRecords > firstOffset + mostRecordsPerSegment
+    )
   }
 
   #placeRecords(group: readonly Append[]): readonly PlacedRecord[] {

@@ -12,6 +12,8 @@ export interface TopicSettings {
   readonly segmentBytes: number
   /** Newest records kept in memory for readers close behind. */
   readonly recentBytes: number
+  /** Called with a file that is no longer written, nor read by whoever reads close behind. Must not throw. */
+  readonly releaseCache: (path: string) => void
   /** Called at each step of each group. Must not throw. */
   readonly onStep: (step: LogStep) => void
 }

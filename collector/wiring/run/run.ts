@@ -3,6 +3,7 @@
 import type { Alert } from '../../../schemas/alerts.ts'
 import type { Abstention } from '../../api/ports.ts'
 import { openEmbeddedLog } from '../../log/embedded/embedded-log.ts'
+import { openPageCache } from '../../log/embedded/page-cache.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openTelemetry } from '../telemetry/open-telemetry.ts'
 import { version } from '../version.ts'
@@ -35,7 +36,7 @@ export async function runCollector(options: RunOptions): Promise<void> {
     telemetry: openTelemetry(version, process.env),
     openLogger: (scrubber) => openLogger(settings.telemetry, process.stderr, (text) => scrubber.scrubText(text)),
     onAlert,
-    openLog: openEmbeddedLog,
+    openLog: (log) => openEmbeddedLog({ ...log, releaseCache: openPageCache() }),
   })
   const collector = await opening.catch((cause: unknown) => {
     // The signal reaches the store's child too where both are of one terminal, and its end is then no failure.
