@@ -1,6 +1,7 @@
 // Inserts rows of an event batch as one Native block: one block of one day is one part, kept whole or not at all.
 
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import { encodeNativeBlock, nativeColumnNames } from '../../schemas/events/native-block.ts'
@@ -10,6 +11,8 @@ import { asStoreError } from './store-error.ts'
 const columnList = nativeColumnNames.map((name) => `\`${name}\``).join(', ')
 const query = `INSERT INTO event_rows (${columnList}) FORMAT Native`
 const dayMs = 86_400_000
+/** Cells encoded between two looks at the rest of the thread: some milliseconds' work. */
+const turnCells = 500_000
 
 /**
  * Resolves once the rows are stored.
@@ -24,7 +27,10 @@ export async function insertEvents(
 ): Promise<void> {
   for (const day of splitByDay(batch, rows)) {
     try {
-      const body = Readable.from(encodeNativeBlock(batch, day), { objectMode: false, highWaterMark: 1 << 20 })
+      const body = Readable.from(inTurns(encodeNativeBlock(batch, day), day?.length ?? batch.length), {
+        objectMode: false,
+        highWaterMark: 1 << 20,
+      })
       const { stream } = await client.exec({
         query,
         values: body,
@@ -37,6 +43,19 @@ export async function insertEvents(
     } catch (cause) {
       throw asStoreError(cause, 'inserting events')
     }
+  }
+}
+
+/** A stream takes as much as it is given at once: judging would stand still while a large block is encoded. */
+async function* inTurns(block: Iterable<Uint8Array>, rows: number): AsyncGenerator<Uint8Array> {
+  let cells = 0
+  for (const chunk of block) {
+    cells += Math.min(rows, chunk.length)
+    if (cells > turnCells) {
+      await setImmediate()
+      cells = 0
+    }
+    yield chunk
   }
 }
 

@@ -57,6 +57,8 @@ function encodeColumn(
 }
 
 function encodeText(chunks: Uint8Array[], column: TextColumn, length: number, rows: Uint32Array | undefined): void {
+  // Most columns of most batches: an empty text is its length, zero.
+  if (column.length === 0) return void chunks.push(new Uint8Array(rows?.length ?? length))
   column.padTo(length)
   if (rows === undefined) chunks.push(column.bytes.subarray(0, column.used))
   else for (const row of rows) chunks.push(column.cell(row))
@@ -83,7 +85,8 @@ function encodeDictionary(
   const keyOfCode = new Int32Array(column.dictionary.size)
   // A batch has fewer texts than its dictionary, which lives on across batches.
   const [width, indexes] = openIndexes(Math.min(column.dictionary.size, count + 1), count)
-  for (let at = 0; at < count; at++) {
+  const mostSet = rows === undefined ? Math.min(count, column.length) : count
+  for (let at = 0; at < mostSet; at++) {
     const row = rows === undefined ? at : (rows[at] as number) // at < rows.length
     const code = row < column.length ? (column.codes[row] as number) : 0 // row < length of codes
     if (code === 0) continue
@@ -128,17 +131,20 @@ function encodeNumbers(
       return void chunks.push(bytesOf(narrow(new Int16Array(count), column, rows)))
     case 'i32':
       return void chunks.push(bytesOf(narrow(new Int32Array(count), column, rows)))
-    default: {
-      const values = narrow(new Float64Array(count), column, rows)
-      const halves = new Int32Array(count * 2)
-      for (let at = 0; at < count; at++) {
-        const value = values[at] as number // at < count
-        halves[at * 2] = value | 0 // the low 32 bits of a safe integer, by two's complement
-        halves[at * 2 + 1] = Math.floor(value / 0x1_0000_0000)
-      }
-      return void chunks.push(bytesOf(halves))
-    }
+    default:
+      return void chunks.push(bytesOf(halvesOf(narrow(new Float64Array(count), column, rows))))
   }
+}
+
+/** Safe integers as 64-bit ones: low half, high half. */
+function halvesOf(values: Float64Array): Int32Array {
+  const halves = new Int32Array(values.length * 2)
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as number // at < length
+    halves[at * 2] = value | 0 // the low 32 bits, by two's complement
+    halves[at * 2 + 1] = Math.floor(value / 0x1_0000_0000)
+  }
+  return halves
 }
 
 function narrow<Narrow extends Uint8Array | Int16Array | Int32Array | Float64Array>(
