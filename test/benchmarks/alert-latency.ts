@@ -14,8 +14,10 @@ export interface AlertLatency {
 }
 
 const probeEveryMs = 50
-/** The pace has held for so long before the first probe: compilers and merges of the full load before it have settled. */
-const settleSeconds = 5
+/** The pace has held for so long before a probe counts: merges of the full load before it are over. */
+const settleSeconds = 8
+/** Probes go out for so long before one counts: refunds and alerts are not in the load that warmed all else. */
+const rehearsalSeconds = 4
 
 export async function measureAlertLatency(
   subject: Subject,
@@ -39,26 +41,35 @@ export async function measureAlertLatency(
     })
   })
   stream.on('error', () => undefined)
+  let sent = 0
   let probes = 0
   const probe = async (): Promise<void> => {
-    const number = String(probes++)
+    const number = String(sent++)
     const at = performance.now()
-    sentAt.set(number, at)
+    const counts = at >= countsFrom
+    if (counts) {
+      probes += 1
+      sentAt.set(number, at)
+    }
     const reply = await fetch(subject.url, {
       method: 'POST',
       body: refunds(number),
       headers: { 'content-type': 'text/plain' },
     })
     await reply.arrayBuffer()
-    commitMs.push(performance.now() - at)
+    if (counts) commitMs.push(performance.now() - at)
   }
   let timer: NodeJS.Timeout | undefined
-  const settled = setTimeout(() => {
-    timer = setInterval(() => void probe(), probeEveryMs)
-  }, settleSeconds * 1_000)
+  const countsFrom = performance.now() + settleSeconds * 1_000
+  const rehearsal = setTimeout(
+    () => {
+      timer = setInterval(() => void probe(), probeEveryMs)
+    },
+    (settleSeconds - rehearsalSeconds) * 1_000,
+  )
   const lines = pace * (settleSeconds + seconds)
   await load({ url: subject.url, lines, linesPerBody: 100, connections: 16, pace, sequence })
-  clearTimeout(settled)
+  clearTimeout(rehearsal)
   clearInterval(timer)
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   stream.destroy()

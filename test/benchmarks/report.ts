@@ -3,7 +3,7 @@
 import { cpus, totalmem } from 'node:os'
 import type { AlertLatency } from './alert-latency.ts'
 import { mebibytes, median, percentile, thousands } from './statistics.ts'
-import type { Throughput } from './throughput.ts'
+import { type Throughput, warmLines } from './throughput.ts'
 
 export interface Found {
   readonly lines: number
@@ -65,9 +65,10 @@ export function resultsPage(found: Found, date: string): string {
 Written by \`npm run bench -- --write\`, ${date}, on ${machine()}.
 
 End to end over HTTP, embedded log, decoders, detectors and embedded store, ${thousands(found.lines)} Istio JSON lines of about
-1.1 KB a run after 200,000 to warm up, 16 connections of 500 lines a body; subjects in turn, medians of ${found.rounds} rounds.
+1.1 KB a run after ${thousands(warmLines)} to warm up, 16 connections of 500 lines a body; subjects in turn, medians of ${found.rounds} rounds.
 Memory is \`RssAnon\` + \`RssShmem\` of collector and store together, the most of all rounds. CPU is of both too.
-Latency after the same warm-up and five seconds of the pace, in bodies of 100 lines, a probe of three refunds each 50 ms.
+Latency after the same warm-up and eight seconds of the pace, in bodies of 100 lines, a probe of three refunds each 50 ms;
+those of the last four of the eight seconds are not counted: refunds and alerts had not been met before.
 
 \`\`\`
 ${[...medianLines(found), '', ...ratioLines(found), '', found.stages, '', ...latencyLines(found.latency)].join('\n')}

@@ -9,8 +9,8 @@ import type { Subject } from './subjects.ts'
 const generator = fileURLToPath(new URL('./load-generator.js', import.meta.url))
 const linesPerBody = 500
 const connections = 16
-/** Sent before anything is measured: compilers and caches settle. */
-export const warmLines = 200_000
+/** Sent before anything is measured: V8 goes on compiling for some ten seconds of full load. */
+export const warmLines = 500_000
 const storeMs = 120_000
 
 export interface Throughput {
