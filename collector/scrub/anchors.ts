@@ -17,8 +17,8 @@ export const looks = { field: 1, jwt: 2, scheme: 4, vendor: 8, pem: 16, context:
 export const endsName = characterSet('"\'`=:\\%><[], \t')
 const joins = characterSet('_-.$')
 const anything = new Uint8Array(256).fill(1)
-/** What may stand before a name that begins with `code`: also the ends of escapes and of words joined by capitals. */
-const startsWord = characterSet(' "\'?&{,;(|=:<>\t0123456789ntrhpasyc')
+/** What may stand before a name that begins with `code`: also the ends of escapes and of the words before it. */
+const startsWord = characterSet(' "\'?&{,;(|=:<>\t0123456789ntrhpasycNTRHPASYC')
 
 /** `$` is what ends a name, `#` what joins its words, `!` what begins one, `*` a letter or digit, `?` anything. */
 const classes: Readonly<Record<string, CharacterSet>> = {
@@ -35,9 +35,9 @@ const classes: Readonly<Record<string, CharacterSet>> = {
  */
 const fieldWindows =
   'pass pwd$ otp$ secr toke key$ keys riza ooki !cod h#co n#co p#co a#co s#co y#co evic sig$ igna mnem bear ' +
-  'asic nid$ sid$'
+  'asic onid ssid h#se mlre mlar k#id k#se kide kses'
 /** The same, in this case only. */
-const exactFieldWindows = 'SAML mlRe N_ID LOAK'
+const exactFieldWindows = 'N_ID'
 const jwtWindows = 'eyJ* ewog ewoJ ewoK ewoi ew0K ew0g eyAi eyAg eyAK'
 const schemeWindows = 'bear asic ssws egot'
 const exactSchemeWindows = 'NTLM DPoP DPOP'

@@ -77,6 +77,11 @@ for (const kind of Object.keys(exact)) {
   for (const name of exact[known].split(' ')) if (name !== '') builtIn.set(name, known)
 }
 
+/** The built-in names whose values go wherever they stand, in lower case and without what joins their words. */
+export const credentialNames: readonly string[] = [...builtIn.keys(), ...endings.map(([ending]) => ending)].filter(
+  (name) => !['guess', 'query'].includes(kindOfPlain(name) ?? ''),
+)
+
 const maxCached = 4096
 
 /** The built-in names and the configured ones. A configured name wins. */

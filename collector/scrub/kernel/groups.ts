@@ -25,34 +25,59 @@ export function halvesIn(set: CharacterSet): Uint8Array {
   return has
 }
 
+/** How often each anchor's group is chosen anew: the first ones were put somewhere before the others were known. */
+const rounds = 3
+
+/** For each place and half how many anchors of a group have it. */
+type Tally = readonly Uint8Array[]
+
 /** The group of each anchor: the one that lets the fewest more windows through with it. */
 export function groupsOf(anchors: readonly Anchor[]): readonly number[] {
-  const held = Array.from({ length: groups }, () => Array.from({ length: windowBytes }, () => new Uint8Array(halves)))
-  const shares = new Float64Array(groups)
-  return anchors.map((anchor) => {
-    const added = anchor.window.map(halvesIn)
-    const grown = held.map((group) => shareOf(group, added))
-    const costs = grown.map((share, group) => share - (shares[group] ?? 0))
-    const best = costs.indexOf(Math.min(...costs))
-    shares[best] = grown[best] ?? 0
-    for (const [place, mask] of added.entries())
-      for (const [half, bit] of mask.entries()) if (bit === 1) (held[best]?.[place] as Uint8Array)[half] = 1 // all groups have all places
-    return best
-  })
+  const tallies: readonly Tally[] = Array.from({ length: groups }, () =>
+    Array.from({ length: windowBytes }, () => new Uint8Array(halves)),
+  )
+  const masks = anchors.map(({ window }) => window.map(halvesIn))
+  const shares = tallies.map((tally) => shareOf(tally))
+  const groupOf: number[] = []
+  const put = (mask: Tally, group: number, change: 1 | -1): void => {
+    const tally = tallies[group] ?? []
+    count(tally, mask, change)
+    shares[group] = shareOf(tally)
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const [anchor, mask] of masks.entries()) {
+      const before = groupOf[anchor]
+      if (before !== undefined) put(mask, before, -1)
+      const costs = tallies.map((tally, group) => shareOf(tally, mask) - (shares[group] ?? 0))
+      const best = costs.indexOf(Math.min(...costs))
+      put(mask, best, 1)
+      groupOf[anchor] = best
+    }
+  return groupOf
 }
 
-/** Share of the windows of a log that a group with these halves added lets through. */
-function shareOf(group: readonly Uint8Array[], added: readonly Uint8Array[]): number {
-  let share = 1
-  for (const [place, own] of group.entries()) {
-    const more = added[place] as Uint8Array // windows have all places
-    let passing = 0
-    for (let byte = 0; byte < 256; byte++) {
-      const low = byte & 15
-      const high = 16 + (byte >> 4)
-      if ((own[low] === 1 || more[low] === 1) && (own[high] === 1 || more[high] === 1)) passing += often[byte] ?? 0
-    }
-    share *= passing / always
+function count(tally: Tally, mask: Tally, change: 1 | -1): void {
+  for (const [place, has] of mask.entries()) {
+    const counts = tally[place] ?? new Uint8Array(0)
+    for (let half = 0; half < halves; half++) counts[half] = (counts[half] ?? 0) + change * (has[half] ?? 0)
   }
+}
+
+const noHalves = new Uint8Array(halves)
+const none: Tally = Array.from({ length: windowBytes }, () => noHalves)
+
+/** Share of the windows of a log that a group lets through, with one more anchor in it. */
+function shareOf(tally: Tally, added: Tally = none): number {
+  let share = 1
+  for (let place = 0; place < windowBytes; place++) share *= passing(tally[place], added[place]) / always
   return share
+}
+
+function passing(own: Uint8Array = noHalves, more: Uint8Array = noHalves): number {
+  let sum = 0
+  for (let high = 0; high < 16; high++) {
+    if (own[16 + high] === 0 && more[16 + high] === 0) continue
+    for (let low = 0; low < 16; low++) if (own[low] !== 0 || more[low] !== 0) sum += often[(high << 4) | low] ?? 0
+  }
+  return sum
 }
