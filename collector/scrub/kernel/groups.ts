@@ -15,8 +15,8 @@ const often = Float64Array.from({ length: 256 }, (_, byte) => {
 const always = often.reduce((sum, one) => sum + one)
 
 /** 1 for each low half, then each high half, that a byte of the set has. */
-export function halvesIn(set: CharacterSet): Uint8Array {
-  const has = new Uint8Array(halves)
+export function halvesIn(set: CharacterSet): Uint16Array {
+  const has = new Uint16Array(halves)
   for (let byte = 0; byte < 256; byte++) {
     if (set[byte] !== 1) continue
     has[byte & 15] = 1
@@ -29,12 +29,12 @@ export function halvesIn(set: CharacterSet): Uint8Array {
 const rounds = 3
 
 /** For each place and half how many anchors of a group have it. */
-type Tally = readonly Uint8Array[]
+type Tally = readonly Uint16Array[]
 
 /** The group of each anchor: the one that lets the fewest more windows through with it. */
 export function groupsOf(anchors: readonly Anchor[]): readonly number[] {
   const tallies: readonly Tally[] = Array.from({ length: groups }, () =>
-    Array.from({ length: windowBytes }, () => new Uint8Array(halves)),
+    Array.from({ length: windowBytes }, () => new Uint16Array(halves)),
   )
   const masks = anchors.map(({ window }) => window.map(halvesIn))
   const shares = tallies.map((tally) => shareOf(tally))
@@ -58,12 +58,12 @@ export function groupsOf(anchors: readonly Anchor[]): readonly number[] {
 
 function count(tally: Tally, mask: Tally, change: 1 | -1): void {
   for (const [place, has] of mask.entries()) {
-    const counts = tally[place] ?? new Uint8Array(0)
+    const counts = tally[place] ?? new Uint16Array(0)
     for (let half = 0; half < halves; half++) counts[half] = (counts[half] ?? 0) + change * (has[half] ?? 0)
   }
 }
 
-const noHalves = new Uint8Array(halves)
+const noHalves = new Uint16Array(halves)
 const none: Tally = Array.from({ length: windowBytes }, () => noHalves)
 
 /** Share of the windows of a log that a group lets through, with one more anchor in it. */
@@ -73,7 +73,7 @@ function shareOf(tally: Tally, added: Tally = none): number {
   return share
 }
 
-function passing(own: Uint8Array = noHalves, more: Uint8Array = noHalves): number {
+function passing(own: Uint16Array = noHalves, more: Uint16Array = noHalves): number {
   let sum = 0
   for (let high = 0; high < 16; high++) {
     if (own[16 + high] === 0 && more[16 + high] === 0) continue
