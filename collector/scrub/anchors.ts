@@ -35,9 +35,9 @@ const classes: Readonly<Record<string, CharacterSet>> = {
  */
 const fieldWindows =
   'pass pwd$ otp$ secr toke key$ keys riza ooki !cod h#co n#co p#co a#co s#co y#co evic sig$ igna mnem bear ' +
-  'asic onid ssid h#se mlre mlar k#id k#se kide kses'
+  'asic onid ssid h#se mlre mlar ml#r ml#a k#id k#se kide kses'
 /** The same, in this case only. */
-const exactFieldWindows = 'N_ID'
+const exactFieldWindows = 'SAML N_ID LOAK'
 const jwtWindows = 'eyJ* ewog ewoJ ewoK ewoi ew0K ew0g eyAi eyAg eyAK'
 const schemeWindows = 'bear asic ssws egot'
 const exactSchemeWindows = 'NTLM DPoP DPOP'

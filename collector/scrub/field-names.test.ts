@@ -20,7 +20,17 @@ const records: Readonly<Record<string, (name: string) => string>> = {
   'a text line': (name) => `saw ${name}=${secret} here`,
 }
 
+/** As programs write them, their words joined. */
+const joinedNames = [
+  ...['SAML_Response', 'SAML-Response', 'saml_response', 'SAML_ART', 'KEYCLOAK_IDENTITY', 'keycloak_session'],
+  ...['AUTH_SESSION_ID', 'auth_session_id', 'ASP.NET_SessionId', 'JSESSIONID', 'PHPSESSID', 'auth_code', 'OTP_CODE'],
+]
+
 describe.each(Object.entries(records))('the name of a credential in %s', (_where, recordOf) => {
+  it.each(joinedNames)('is found as %s', (name) => {
+    expect(Buffer.from(scrub(Buffer.from(`${recordOf(name)}\n`))).toString()).not.toContain(secret)
+  })
+
   it.each(Object.entries(cases))('is found %s', (_how, written) => {
     const missed = credentialNames.filter((name) => {
       const scrubbed = Buffer.from(scrub(Buffer.from(`${recordOf(written(name))}\n`))).toString()
