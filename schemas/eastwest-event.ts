@@ -26,6 +26,7 @@ const withoutMember = [
   'index',
   'parts',
   'outcomeBasis',
+  'tokenIssuedAt',
   'tokenExpiresAt',
   'amountMinor',
   'currency',
@@ -98,6 +99,7 @@ export const eastwestEventSchema = z
       .optional()
       .meta({ description: 'When it happened; may be left out only where an envelope has a time.' }),
     ...members,
+    tokenIssuedAt: instant.optional().meta({ description: eventColumns.tokenIssuedAt.meaning }),
     tokenExpiresAt: instant.optional().meta({ description: eventColumns.tokenExpiresAt.meaning }),
     amount: z
       .union([z.string().max(40), z.number()])
@@ -124,6 +126,7 @@ export type EastwestEvent = {
 } & {
   readonly kind: EventKind
   readonly at?: string | number
+  readonly tokenIssuedAt?: string | number
   readonly tokenExpiresAt?: string | number
   readonly amount?: string | number
   readonly amountMinor?: number

@@ -71,6 +71,7 @@ function withoutNulls(json: JsonObject): JsonObject {
 
 function write(event: EastwestEvent, given: JsonObject, draft: EventDraft, context: DecodeContext): void {
   writeInstant(draft, 'eventAt', 'at', event.at, context)
+  writeInstant(draft, 'tokenIssuedAt', 'tokenIssuedAt', event.tokenIssuedAt, context)
   writeInstant(draft, 'tokenExpiresAt', 'tokenExpiresAt', event.tokenExpiresAt, context)
   for (const name of ['sourceIp', 'clientIp'] as const) writeAddress(draft, name, event[name])
   if (event.action !== undefined) {
@@ -131,7 +132,7 @@ function writeAddress(draft: EventDraft, name: 'sourceIp' | 'clientIp', value: s
 
 function writeInstant(
   draft: EventDraft,
-  column: 'eventAt' | 'tokenExpiresAt',
+  column: 'eventAt' | 'tokenIssuedAt' | 'tokenExpiresAt',
   key: string,
   value: string | number | undefined,
   context: DecodeContext,

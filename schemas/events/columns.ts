@@ -2,6 +2,7 @@
 
 import type { ColumnDeclaration } from './column.ts'
 import { eventKinds, outcomeBases, outcomes, provenances, reporters } from './event-kind.ts'
+import { clientNetworks, tokenKinds, tokenSchemes, tokenVerdicts } from './token-words.ts'
 
 export const eventColumns = {
   eventId: {
@@ -52,6 +53,8 @@ export const eventColumns = {
     lookup: true,
   },
   spanId: { type: 'text', meaning: 'Span of that trace.' },
+  parentSpanId: { type: 'text', meaning: 'Span that caused it.' },
+  spanName: { type: 'dictionary', meaning: 'Name of the span, as its library gave it.' },
   requestId: {
     type: 'text',
     meaning: 'Request id; one request may be reported by several proxies. Correlates, never proves.',
@@ -93,6 +96,7 @@ export const eventColumns = {
   actorRole: { type: 'dictionary', meaning: 'Role of the actor, where the record says so.', ocsf: 'actor.user.type' },
   client: { type: 'dictionary', meaning: 'OAuth client or authorized party.', ocsf: 'actor.app_uid' },
   clientFrom: { type: 'dictionary', meaning: 'Provenance of the client.', words: provenances },
+  clientVersion: { type: 'dictionary', meaning: 'Release of the client, where the record says so.' },
   session: { type: 'text', meaning: 'Issuer’s session.', ocsf: 'actor.session.uid', lookup: true },
   sessionFrom: { type: 'dictionary', meaning: 'Provenance of the session.', words: provenances },
   token: {
@@ -102,11 +106,39 @@ export const eventColumns = {
     lookup: true,
   },
   tokenFrom: { type: 'dictionary', meaning: 'Provenance of the token facts.', words: provenances },
+  tokenKind: { type: 'dictionary', meaning: 'What kind of token was presented.', words: tokenKinds },
+  tokenScheme: {
+    type: 'dictionary',
+    meaning: 'How the token was presented, where the record says so.',
+    words: tokenSchemes,
+  },
+  tokenVerdict: {
+    type: 'dictionary',
+    meaning: 'What the issuer said of a presented token that it refused.',
+    words: tokenVerdicts,
+  },
   tokenIssuer: { type: 'dictionary', meaning: 'Issuer of the token (`iss`).', ocsf: 'actor.session.issuer' },
   tokenId: { type: 'text', meaning: 'The token’s own id (`jti`), which is no secret.', lookup: true },
+  tokenIssuedAt: { type: 'instant', meaning: 'When the token was issued (`iat`); the epoch where unknown.' },
   tokenExpiresAt: { type: 'instant', meaning: 'When the token expires (`exp`); the epoch where unknown.' },
+  tokenFamily: {
+    type: 'text',
+    meaning: 'Grant or consent whose refresh tokens descend from each other, where the issuer names one.',
+    lookup: true,
+  },
+  issuedToken: {
+    type: 'text',
+    meaning: 'Access token given in exchange: its own id, else its reference.',
+    lookup: true,
+  },
+  issuedRefreshToken: {
+    type: 'text',
+    meaning: 'Refresh token given in exchange: its own id, else its reference.',
+    lookup: true,
+  },
   tokenBinding: { type: 'text', meaning: 'Thumbprint the token is bound to (`cnf`).' },
   presenterBinding: { type: 'text', meaning: 'Thumbprint of the key or certificate that presented it.' },
+  proofId: { type: 'text', meaning: 'Id (`jti`) of the proof of possession that came with the token.' },
   scope: { type: 'dictionary', meaning: 'Scope of the token or grant.' },
   caller: { type: 'dictionary', meaning: 'Identity of the calling workload.', ocsf: 'src_endpoint.svc_name' },
   callerFrom: { type: 'dictionary', meaning: 'Provenance of the caller’s identity.', words: provenances },
@@ -124,6 +156,17 @@ export const eventColumns = {
     meaning:
       'Address the request claims to come from (first forwarded-for); attacker-writable unless the reporter is a gateway.',
     ocsf: 'src_endpoint.intermediate_ips',
+  },
+  clientAsn: { type: 'dictionary', meaning: 'Autonomous system of the client’s address, `AS64500`.' },
+  clientCountry: {
+    type: 'dictionary',
+    meaning: 'Country of the client’s address, ISO 3166-1 alpha-2.',
+    ocsf: 'src_endpoint.location.country',
+  },
+  clientNetwork: {
+    type: 'dictionary',
+    meaning: 'What kind of network the client’s address belongs to.',
+    words: clientNetworks,
   },
   userAgent: { type: 'dictionary', meaning: 'User agent as sent.', ocsf: 'http_request.user_agent' },
   tlsFingerprint: { type: 'dictionary', meaning: 'JA4 or JA3 fingerprint of the client.', ocsf: 'tls.ja3_hash.value' },
