@@ -10,6 +10,7 @@ import { envoyText } from './envoy-text.ts'
 import { istioJson } from './istio-json.ts'
 import { istioText } from './istio-text.ts'
 import { linkerdJson } from './linkerd-json.ts'
+import { opaDecision } from './opa-decision.ts'
 
 /** The order is part of what an event is called: the first decoder that recognises a record names it. */
 export const decoders: readonly Decoder[] = [
@@ -17,6 +18,7 @@ export const decoders: readonly Decoder[] = [
   istioJson,
   envoyJson,
   linkerdJson,
+  opaDecision,
   istioText,
   envoyText,
   eastwestEvent,
