@@ -2,7 +2,8 @@
 
 import type { JsonObject, JsonValue } from '../record-view.ts'
 
-const maxPointers = 256
+/** Deeper than any record may nest. */
+const maxSteps = 256
 
 export interface HiddenParts {
   /** Removed from the record, as JSON pointers (RFC 6901). */
@@ -36,7 +37,7 @@ type Marks = Map<string, Marks | 'masked'>
 
 /**
  * The part without what a mask policy wrote into it, such as `**REDACTED**`, which would else be taken for a name that many
- * share. Undefined where that is all of it, or too much to look through.
+ * share.
  */
 export function withoutMasked(
   value: JsonValue | undefined,
@@ -45,9 +46,11 @@ export function withoutMasked(
 ): JsonValue | undefined {
   const below = masked.filter((pointer) => pointer.startsWith(`/${part}/`))
   if (below.length === 0 || value === undefined) return value
-  if (below.length > maxPointers) return undefined
   const marks: Marks = new Map()
-  for (const pointer of below) mark(marks, pointer.split('/').slice(2).map(unescaped))
+  for (const pointer of below) {
+    const steps = pointer.split('/', maxSteps + 3).slice(2)
+    if (steps.length <= maxSteps) mark(marks, steps.map(unescaped))
+  }
   return copyWithout(value, marks)
 }
 
