@@ -3,6 +3,7 @@
 import { appJson } from './app-json.ts'
 import { auditLine } from './audit-line.ts'
 import type { Decoder } from './decoder.ts'
+import { eastwestDecision } from './eastwest-decision.ts'
 import { eastwestEvent } from './eastwest-event.ts'
 import { envoyGateway } from './envoy-gateway.ts'
 import { envoyJson } from './envoy-json.ts'
@@ -21,6 +22,7 @@ export const decoders: readonly Decoder[] = [
   opaDecision,
   istioText,
   envoyText,
+  eastwestDecision,
   eastwestEvent,
   auditLine,
   appJson,
