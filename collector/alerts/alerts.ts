@@ -1,6 +1,7 @@
 // The alerts room, opened: verdicts in, durable alerts and delivered notifications out.
 
-import type { VerdictRecord } from '../../schemas/findings.ts'
+import type { Alert } from '../../schemas/alerts.ts'
+import type { JudgedRecord } from '../../schemas/findings.ts'
 import type { Log } from '../log/log.ts'
 import { AlertBook, type AppliedAlert } from './alert-book.ts'
 import { alertKey } from './alert-record.ts'
@@ -41,7 +42,9 @@ export interface Alerts {
   /** Call once, before anything else: takes up where the log says the last process ended, and starts sending. */
   load(): void
   /** Durable when it resolves; when it rejects, give the batch again. Repeats change nothing. */
-  apply(records: readonly VerdictRecord[]): Promise<readonly AppliedAlert[]>
+  apply(records: readonly JudgedRecord[]): Promise<readonly AppliedAlert[]>
+  /** As it now is; undefined when it is not held. */
+  alert(id: string, realm: string): Alert | undefined
   /** To be called now and then with the append time reached: closes and forgets what is due. Returns what it changed. */
   tick(now: number): Promise<readonly AppliedAlert[]>
   /** Every alert held that changed at `changedFrom` (append time, epoch ms) or later: what a store may have missed in a crash. */
@@ -117,6 +120,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
       book.load((webhookId) => recorded.has(webhookId))
     },
     apply: (records) => book.apply(records),
+    alert: (id, realm) => book.alert(id, realm),
     async tick(at) {
       const changed = await book.tick(at)
       await sweep(at)
