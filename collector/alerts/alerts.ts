@@ -11,6 +11,7 @@ import { openChannel } from './channels/catalog.ts'
 import type { Schedule } from './channels/channel.ts'
 import type { Resolve } from './channels/guarded-connector.ts'
 import type { Delivery } from './delivery.ts'
+import { type ExceptionCount, type ExceptionSettings, Exceptions } from './exceptions.ts'
 import { Outbox, type OutboxChannel } from './outbox.ts'
 import { channelsFor } from './routing.ts'
 import type { AlertsSettings } from './settings.ts'
@@ -20,6 +21,8 @@ import { sendTestMessage, type TestOutcome } from './test-message.ts'
 export interface AlertsOptions {
   readonly log: Log
   readonly settings: AlertsSettings
+  /** What raises no alert; none unless given. */
+  readonly exceptions?: readonly ExceptionSettings[]
   /** What alerts take from the card of the detector of this id. */
   readonly cards: (detector: string) => CardFacts
   /** Epoch ms. */
@@ -51,6 +54,8 @@ export interface Alerts {
   held(changedFrom: number): Iterable<AppliedAlert>
   /** Told of each state of each delivery once it is durable, and of all kept ones at `load`. Returns the way to stop. */
   onDelivery(listener: (delivery: Delivery) => void): () => void
+  /** What each exception ate since the start. */
+  exceptions(): readonly ExceptionCount[]
   /** Notifications neither delivered nor given up. */
   outboxDepth(): number
   /** The newest thousand. */
@@ -97,6 +102,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     now,
     telemetry,
   })
+  const exceptions = new Exceptions(options.exceptions ?? [], telemetry.excepted)
   let sweptAt = Number.NEGATIVE_INFINITY
 
   /** Ended deliveries go once no alert's record owes them, so that no start takes them for new. */
@@ -119,7 +125,8 @@ export function openAlerts(options: AlertsOptions): Alerts {
       })
       book.load((webhookId) => recorded.has(webhookId))
     },
-    apply: (records) => book.apply(records),
+    apply: (records) => book.apply(exceptions.apply(records)),
+    exceptions: () => exceptions.counts(),
     alert: (id, realm) => book.alert(id, realm),
     async tick(at) {
       const changed = await book.tick(at)

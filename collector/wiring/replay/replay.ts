@@ -91,6 +91,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
   const alerts = openAlerts({
     log,
     settings: settings.alerts,
+    exceptions: settings.exceptions,
     cards: cardOf,
     now: () => reachedAt,
     random: Math.random,
