@@ -86,3 +86,22 @@ export type Decision = z.infer<typeof decisionSchema>
 export function decisionJsonSchema(): object {
   return z.toJSONSchema(decisionSchema)
 }
+
+/** One line of JSON, the same for the same decision: what the log keeps, and what names its event. */
+export function decisionLine(decision: Decision): string {
+  return JSON.stringify(decisionSchema.parse(decision))
+}
+
+/**
+ * The decision that an event was decoded from, as the API shows events: its line is then the one in the log. Undefined
+ * for other events, and for settings that were applied: they are judged with as they are given.
+ */
+export function decisionOf(event: Readonly<Record<string, unknown>>): Decision | undefined {
+  const { format, eventAt, action, actor, resource, caller, destination, attributes } = event
+  if (format !== decisionFormat || typeof attributes !== 'object' || attributes === null) return undefined
+  const { note, as }: { note?: unknown; as?: unknown } = attributes
+  const about = action === 'alert.close' ? { alert: resource, as } : { caller, destination }
+  const said = { schema: decisionSchemaName, at: eventAt, decision: action, by: actor, note }
+  const parsed = decisionSchema.safeParse({ ...said, ...about })
+  return parsed.success ? parsed.data : undefined
+}

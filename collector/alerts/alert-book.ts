@@ -37,7 +37,8 @@ export interface AppliedAlert {
 
 export interface AlertBookOptions {
   readonly log: Log
-  readonly policy: LifecyclePolicy & { readonly forgetAfterMs: number; readonly maxAlerts: number }
+  /** As it holds just now. */
+  readonly policy: () => LifecyclePolicy & { readonly forgetAfterMs: number; readonly maxAlerts: number }
   readonly cards: (detector: string) => CardFacts
   /** Channels that hear of an alert's opening and rises. */
   readonly route: (alert: Alert) => readonly string[]
@@ -110,7 +111,7 @@ export class AlertBook {
   /** Closes what went quiet and forgets what rested long; `now` is append time. */
   tick(now: number): Promise<readonly AppliedAlert[]> {
     return this.#inTurn(async () => {
-      const { policy } = this.#options
+      const policy = this.#options.policy()
       const staged = new Map<string, Staged>()
       for (const key of this.#held.openSince(now - policy.closeAfterMs, mostPerTick)) {
         const before = this.#held.read(key)
@@ -170,7 +171,7 @@ export class AlertBook {
     const earlier =
       continues === '' ? undefined : (staged.get(keyOf(continues))?.held ?? this.#held.read(keyOf(continues)))
     const card = this.#options.cards(record.detector)
-    const revision = reviseAlert(held?.life, record, card, this.#options.policy, earlier?.life.alert)
+    const revision = reviseAlert(held?.life, record, card, this.#options.policy(), earlier?.life.alert)
     if (!revision.changed) return
     staged.set(key, this.#stage(held, before, revision.life, revision.transition, record.causedBy))
   }
@@ -247,7 +248,7 @@ export class AlertBook {
   }
 
   async #makeRoom(): Promise<void> {
-    const excess = this.#held.size - this.#options.policy.maxAlerts
+    const excess = this.#held.size - this.#options.policy().maxAlerts
     if (excess <= 0) return
     const resting = this.#held.restingSince(Number.POSITIVE_INFINITY, excess)
     const open = this.#held.openSince(Number.POSITIVE_INFINITY, excess - resting.length)

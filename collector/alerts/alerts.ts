@@ -1,5 +1,6 @@
 // The alerts room, opened: verdicts in, durable alerts and delivered notifications out.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Alert } from '../../schemas/alerts.ts'
 import type { JudgedRecord } from '../../schemas/findings.ts'
 import type { Log } from '../log/log.ts'
@@ -54,6 +55,11 @@ export interface Alerts {
   held(changedFrom: number): Iterable<AppliedAlert>
   /** Told of each state of each delivery once it is durable, and of all kept ones at `load`. Returns the way to stop. */
   onDelivery(listener: (delivery: Delivery) => void): () => void
+  /**
+   * From now on these settings hold; what was told before stays told. A channel that is gone gets nothing more, and one
+   * that changed ends its attempts under way first. `retryForMs` stays as it was.
+   */
+  change(settings: AlertsSettings, exceptions: readonly ExceptionSettings[]): void
   /** What each exception ate since the start. */
   exceptions(): readonly ExceptionCount[]
   /** Notifications neither delivered nor given up. */
@@ -74,7 +80,8 @@ const sweepEveryMs = 3_600_000
 const keepDeliveredMs = 86_400_000
 
 export function openAlerts(options: AlertsOptions): Alerts {
-  const { log, settings, now, random, schedule, telemetry } = options
+  const { log, now, random, schedule, telemetry } = options
+  let { settings } = options
   const channels = openChannels(options)
   const listeners = new Set<(delivery: Delivery) => void>()
   const onDelivery = (delivery: Delivery): void => {
@@ -93,7 +100,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
   })
   const book = new AlertBook({
     log,
-    policy: settings,
+    policy: () => settings,
     cards: options.cards,
     route: (alert) => channelsFor(alert, settings),
     isChannel: (name) => channels.has(name),
@@ -127,6 +134,20 @@ export function openAlerts(options: AlertsOptions): Alerts {
     },
     apply: (records) => book.apply(exceptions.apply(records)),
     exceptions: () => exceptions.counts(),
+    change(next, nextExceptions) {
+      exceptions.replace(nextExceptions)
+      const before = settings
+      settings = next
+      const changed = changedChannels(before, next)
+      const opened = openChannels({ ...options, settings: { ...next, channels: pick(next.channels, changed) } })
+      for (const name of changed) {
+        const channel = opened.get(name)
+        const closing = channels.get(name)?.channel
+        if (channel === undefined) channels.delete(name)
+        else channels.set(name, channel)
+        outbox.exchange(name, channel, async () => closing?.close())
+      }
+    },
     alert: (id, realm) => book.alert(id, realm),
     async tick(at) {
       const changed = await book.tick(at)
@@ -153,6 +174,16 @@ export function openAlerts(options: AlertsOptions): Alerts {
       await Promise.all([...channels.values()].map(({ channel }) => channel.close()))
     },
   }
+}
+
+/** Names of the channels that are new, gone or otherwise set. */
+function changedChannels({ channels: before }: AlertsSettings, { channels: after }: AlertsSettings): readonly string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
+}
+
+function pick(channels: AlertsSettings['channels'], names: readonly string[]): AlertsSettings['channels'] {
+  return Object.fromEntries(Object.entries(channels).filter(([name]) => names.includes(name)))
 }
 
 /** For a process that opens no log: one test message to one channel of the settings. */

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino'
 import type { Alerts } from '../../alerts/alerts.ts'
 import { apiRouter } from '../../api/api.ts'
+import type { DecisionsPort, QueryPort } from '../../api/ports.ts'
 import { decoders } from '../../decoders/catalog.ts'
 import { looksGlued } from '../../decoders/glued.ts'
 import type { Log } from '../../log/log.ts'
@@ -20,9 +21,7 @@ import { openHttpServer } from './http-server.ts'
 import type { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openPressure } from './pressure.ts'
-import { openQueries } from './queries.ts'
 import type { Status } from './status.ts'
-import type { StoreLink } from './store-link.ts'
 import { openTurns } from './turns.ts'
 import { watchAppends } from './watched-log.ts'
 
@@ -31,9 +30,10 @@ export interface FrontOptions {
   readonly log: Log
   readonly core: CoreThread
   readonly scrubber: Scrubber
-  readonly store: StoreLink
   readonly alerts: Alerts
   readonly stream: AlertStream
+  readonly decisions: DecisionsPort
+  readonly queries: QueryPort
   readonly status: Status
   readonly outages: Outages
   readonly telemetry: Telemetry
@@ -91,7 +91,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   }
   const api = apiRouter({
     version: options.version,
-    store: openQueries(options.store),
+    store: options.queries,
+    decisions: options.decisions,
     status,
     stream: options.stream,
     streaming: { maxReaders: 100, maxBehindBytes: 1 << 20, every },
