@@ -61,6 +61,18 @@ it('says the same in its canonical bytes, whoever closed it', async () => {
   expect(applied && canonicalAlert(applied.alert)).toBe(canonicalAlert(alert))
 })
 
+it('says who closed it, also once it reopened, and takes a decision at or below its position for a repeat', async () => {
+  const { harness, alert } = await withAlert()
+  const closing = closingRecord({ at: 2, alertId: alert.id })
+  const later = verdictRecord({
+    at: 3,
+    verdict: { findings: [finding('e3', noon + 6000), finding('e4', noon + 7000)] },
+  })
+  await harness.alerts.apply([closing, later])
+  expect(harness.alerts.alert(alert.id, 'live')).toMatchObject({ status: 'open', feedback: { by: 'anna' } })
+  expect(await harness.alerts.apply([{ ...closing, by: 'ben', position: { offset: 3, index: 0 } }])).toEqual([])
+})
+
 it.each([
   ['of another realm', { realm: 'exercise:7' }],
   ['of another tenant', { tenant: 'other' }],

@@ -199,17 +199,6 @@ describe('an alert', () => {
     expect(later.changed).toBe(true)
   })
 
-  it('says who closed it, as what, when and why, and goes on saying it when it reopens', () => {
-    const feedback = { as: 'benign', by: 'anna', note: 'a test of ours', at: '2026-03-14T12:01:02.000Z' }
-    expect(run([standing(f1), benign]).life?.alert).toMatchObject({ status: 'closed', feedback, revision: 2 })
-    expect(run([standing(f1), benign, standing(f1, f2)]).life?.alert).toMatchObject({ status: 'open', feedback })
-  })
-
-  it('is not closed by a decision at or below its position: that is a repeat', () => {
-    const { life } = run([standing(f1), standing(f1, f2)])
-    expect(closeByPerson(life, closingRecord({ at: 2 }))).toEqual({ changed: false, why: 'repeat' })
-  })
-
   it('counts its revisions and remembers when it was raised', () => {
     const { life } = run([standing(f1), standing(f1, f2), withdrawn, standing(f2)])
     expect(life?.alert).toMatchObject({ revision: 4, status: 'open', raisedAt: '2026-03-14T12:01:01.000Z' })

@@ -55,7 +55,7 @@ describe('a decision', () => {
   })
 
   it.each([
-    ['as any log line', accept, {}],
+    ['like every log line', accept, {}],
     ['with its format named by the sender', accept, { format: 'eastwest-decision', receiver: 'http' }],
     ['from a file', close, { receiver: 'file' }],
     ['from a source called like the real one', close, { source: decisionReceiver, receiver: 'http' }],

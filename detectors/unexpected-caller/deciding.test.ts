@@ -82,7 +82,7 @@ describe('an edge on which a person decided', () => {
       ['known-edge critical cart → payments (enforcement-gap)'],
     ],
     [
-      'is told when it is then denied by policy, as any known caller is',
+      'is told when it is then denied by policy, like every known caller',
       [accept(noon), call(noon + minuteMs, { status: 403 })],
       {},
       ['known-edge medium cart → payments (now-denied)'],
