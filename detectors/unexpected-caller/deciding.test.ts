@@ -139,6 +139,18 @@ describe('an edge on which a person decided', () => {
     expect(canonicalStanding(foldPlaced(engineFor(), appended(shuffled)))).toBe(straight)
   })
 
+  it('is judged by a decision that an older call came after, in an hour in which nothing else was new', () => {
+    const at = noon + 50 * minuteMs
+    const late = call(at - 10_000)
+    // Settled and known since long: calls of that hour change nothing, and most are not even looked at.
+    const usualCalls = [10, 20, 30, 40].map((minute) => call(noon + minute * minuteMs))
+    const events = [...background, ...known, ...usualCalls, deny(at), late, call(at + 25_000)]
+    const arrived = placed(events, (index) => (events[index] === late ? 20_000 : 0))
+    expect(told(foldPlaced(engineFor(), arrived)).filter((line) => line.includes('cart → payments'))).toEqual([
+      'known-edge critical cart → payments (enforcement-gap)',
+    ])
+  })
+
   it('keeps its newest decisions, and counts those that had to go', () => {
     const many = Array.from({ length: 40 }, (_, nth) => decide(nth % 2 === 0, noon + nth * 60_000))
     const engine = engineFor()

@@ -103,14 +103,39 @@ const spree = fc
 const decisionsOfPeople = fc
   .record({ caller, destination, at: when, accepts: fc.boolean() })
   .map((decided) => [decisionEvent(decided)])
+// A usual day of one edge, in the middle of which a person decides.
+const ruling = fc
+  .record({
+    caller,
+    destination,
+    at: when,
+    accepts: fc.boolean(),
+    decidedAt: fc.constantFrom(3, 3.5, 3.75, 30).map((hours) => hours * hourMs),
+    around: fc.array(fc.integer({ min: -40_000, max: 40_000 }), { maxLength: 6 }),
+    status,
+  })
+  .map(({ at, accepts, decidedAt, around, status: reply, ...edge }) => [
+    ...[0, 1, 2, 3, 3.25].map((hours, nth) =>
+      callEvent({ ...edge, at: at + hours * hourMs, instance: `10.0.0.${nth}`, scope: 'read' }),
+    ),
+    decisionEvent({ ...edge, accepts, at: at + decidedAt }),
+    ...around.map((ms) => callEvent({ ...edge, at: at + decidedAt + ms, status: reply, scope: 'read' })),
+  ])
 const calls = fc.oneof(anyCall, habit, habit, round, spree).map((made) => made.map(callEvent))
 
 const stories = fc
-  .array(fc.oneof({ weight: 4, arbitrary: calls }, { weight: 1, arbitrary: decisionsOfPeople }), {
-    minLength: 2,
-    maxLength: 16,
-    size: 'max',
-  })
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: calls },
+      { weight: 1, arbitrary: decisionsOfPeople },
+      { weight: 1, arbitrary: ruling },
+    ),
+    {
+      minLength: 2,
+      maxLength: 16,
+      size: 'max',
+    },
+  )
   .map((chapters) =>
     chapters.flat().filter(({ digest }, index, all) => all.findIndex((other) => other.digest === digest) === index),
   )

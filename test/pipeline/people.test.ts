@@ -272,6 +272,8 @@ describe('what was decided', () => {
     const decided = await runCommand([...replay, '--decisions', decisions])
     expect(alone.stdout).not.toContain('critical')
     expect(decided.stdout).toContain('critical')
+    expect(decided.stdout).toMatch(/closed .*refund-burst.*USR-1:/)
+    expect((await ask('explain', (await alertOf('USR-1', () => true)).id)).stdout).toContain('Decided: benign, by anna')
     const forged = await runCommand([...replay, decisions])
     expect(forged.stdout).toContain('forged-decision')
     expect(forged.stdout).not.toContain('critical')
