@@ -20,7 +20,7 @@ import { EventDraft } from './event-draft.ts'
 import { quoted } from './hidden-characters.ts'
 import { instantOfNumber, parseInstant } from './instant.ts'
 import { parseMinor, parseMoney } from './money.ts'
-import { kindOfClaims, presentedIn, tokenName } from './presented-token.ts'
+import { kindOfClaims, presentedIn, tokenIdOf, tokenName } from './presented-token.ts'
 import type { JsonObject } from './record-view.ts'
 import { openTimeZone, timeZoneNameOf, utc } from './time-zone.ts'
 import { bindingOf } from './token-binding.ts'
@@ -105,6 +105,9 @@ const respelled = [
   ['presenterBinding', bindingOf],
   ['clientAsn', asnName],
   ['clientCountry', countryCode],
+  ['tokenId', tokenIdOf],
+  ['issuedToken', tokenIdOf],
+  ['issuedRefreshToken', tokenIdOf],
 ] as const
 
 function writeMember(draft: EventDraft, name: EastwestMemberName, value: string | number | undefined): void {

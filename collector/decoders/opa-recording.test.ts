@@ -151,7 +151,7 @@ describe('the recording', () => {
     tokenFrom: 'asserted',
     tokenKind: 'access-token',
     tokenIssuer: 'https://idp.shop.example/realms/shop',
-    tokenId: 'onrtac:5f6e2d0c-7a3b-4c4d-9e8f-001122334455',
+    tokenId: '5f6e2d0c-7a3b-4c4d-9e8f-001122334455',
     scope: 'refunds:write',
   }
   const denied = { outcome: 'denied', httpStatus: 403, policy: 'envoy/authz/verdict', method: 'POST' }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatReference } from '../../schemas/token-reference.ts'
 import { openLineDecoder } from '../../test/support/decode-lines.ts'
-import { instantOfClaim, presentedIn, proofIn } from './presented-token.ts'
+import { instantOfClaim, presentedIn, proofIn, tokenIdOf } from './presented-token.ts'
 
 const hash = '0123456789abcdef0123456789abcdef'
 const issuedAt = 1_793_610_000
@@ -45,6 +45,16 @@ it.each([
   [undefined, -1],
 ])('the claim %s is the instant %s', (seconds, at) => {
   expect(instantOfClaim(seconds)).toBe(at)
+})
+
+it.each([
+  ['onrtac:2b41ea65-2bdc-f779-8af9-12325ae116b2', '2b41ea65-2bdc-f779-8af9-12325ae116b2'],
+  ['2b41ea65-2bdc-f779-8af9-12325ae116b2', '2b41ea65-2bdc-f779-8af9-12325ae116b2'],
+  ['tenant:2b41ea65-2bdc-f779-8af9-12325ae116b', 'tenant:2b41ea65-2bdc-f779-8af9-12325ae116b'],
+  ['1:2b41ea65', '1:2b41ea65'],
+  ['', ''],
+])('the id %s of a token is "%s"', (id, told) => {
+  expect(tokenIdOf(id)).toBe(told)
 })
 
 const mesh = { start_time: '2026-11-02T09:14:22Z', response_code: 200 }

@@ -26,6 +26,16 @@ export function tokenName(reference: TokenReference): string {
   return `${reference.keyId}.${reference.hash}`
 }
 
+/** What Keycloak puts before the UUID of a token since version 26: six letters that say how it was given, and a colon. */
+const keycloakWord = /^[a-z]{6}:(?=[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$)/
+/** Length of such an id. */
+export const wordedIdChars = 43
+
+/** The id of a token as every decoder writes it: `onrtac:6f…` (online, by a code) is `6f…`, all others are as they are. */
+export function tokenIdOf(id: string): string {
+  return id.length === wordedIdChars ? id.replace(keycloakWord, '') : id
+}
+
 const kindByType: Readonly<Record<string, TokenKind>> = {
   'at+jwt': 'access-token', // RFC 9068
   'application/at+jwt': 'access-token',

@@ -4,7 +4,15 @@ import type { EventBatch } from '../../../schemas/events/event-batch.ts'
 import type { TextColumn } from '../../../schemas/events/text-column.ts'
 import type { TokenClaims } from '../../../schemas/token-reference.ts'
 import { CodedText, codedText } from '../coded-text.ts'
-import { instantOfClaim, kindOfClaims, presentedIn, proofIn, tokenName } from '../presented-token.ts'
+import {
+  instantOfClaim,
+  kindOfClaims,
+  presentedIn,
+  proofIn,
+  tokenIdOf,
+  tokenName,
+  wordedIdChars,
+} from '../presented-token.ts'
 import { certificateBinding, keyBinding } from '../token-binding.ts'
 import { ClaimedPartyWriter, noClaims } from './claimed-parties.ts'
 import type { AccessEntry } from './entry.ts'
@@ -28,7 +36,7 @@ export class ClaimWriter {
     const claims = entry.has(field.authorization) ? this.writeReference(entry, row) : noClaims
     putText(entry, columns.subject, at, field.jwt_sub, claims.sub)
     putText(entry, columns.session, at, field.jwt_sid, claims.sid)
-    putText(entry, columns.tokenId, at, field.jwt_jti, claims.jti)
+    this.writeTokenId(entry, row, claims)
     const issued = instantOf(entry, field.jwt_iat, claims.iat)
     if (issued >= 0) columns.tokenIssuedAt.set(at, issued)
     const expires = instantOf(entry, field.jwt_exp, claims.exp)
@@ -56,6 +64,13 @@ export class ClaimWriter {
     const isToken = scheme !== '' || claims !== undefined
     this.claimed.write(entry, row, claims ?? noClaims, isToken ? kindOfClaims(claims) || 'access-token' : '')
     return claims ?? noClaims
+  }
+
+  private writeTokenId(entry: AccessEntry, row: EventBatch, claims: TokenClaims): void {
+    const { tokenId } = row.columns
+    const length = (entry.ends[field.jwt_jti] as number) - (entry.starts[field.jwt_jti] as number) // field numbers are in range
+    if (length === wordedIdChars) tokenId.setText(row.row, tokenIdOf(entry.text(field.jwt_jti)))
+    else putText(entry, tokenId, row.row, field.jwt_jti, claims.jti === undefined ? undefined : tokenIdOf(claims.jti))
   }
 
   /** The key of a proof names the presenter before the certificate, which in a mesh is that of any hop. */

@@ -5,7 +5,7 @@ import { isTokenKind, type TokenKind } from '../../../schemas/events/token-words
 import type { TokenClaims } from '../../../schemas/token-reference.ts'
 import { asnName, countryCode, networkKind } from '../client-network.ts'
 import type { EventDraft } from '../event-draft.ts'
-import { instantOfClaim, kindOfClaims, presentedIn, proofIn, tokenName } from '../presented-token.ts'
+import { instantOfClaim, kindOfClaims, presentedIn, proofIn, tokenIdOf, tokenName } from '../presented-token.ts'
 import { bindingOf, certificateBinding, keyBinding } from '../token-binding.ts'
 import type { Facts } from './facts.ts'
 import type { FactName } from './spellings.ts'
@@ -45,8 +45,9 @@ function writeRole(facts: Facts, draft: EventDraft, action: string): void {
 
 function writeToken(facts: Facts, draft: EventDraft): void {
   const presented = presentedIn(facts.seeText('token'))
-  const fields = ['tokenId', 'tokenIssuer', 'tokenFamily', 'scope'] as const
-  const named = fields.map((column) => name(facts, draft, column)).includes(true)
+  draft.name('tokenId', tokenIdOf(facts.takeText('tokenId')), facts.keyOf('tokenId'))
+  const fields = ['tokenIssuer', 'tokenFamily', 'scope'] as const
+  const named = fields.map((column) => name(facts, draft, column)).includes(true) || draft.has('tokenId')
   const kind = kindOfToken(facts, presented?.reference.claims)
   writeBindings(facts, draft)
   for (const column of ['tokenIssuedAt', 'tokenExpiresAt'] as const) {
@@ -119,7 +120,7 @@ export function writeClaims(claims: TokenClaims, draft: EventDraft): void {
     draft.name(column, value, 'token')
     draft.name(`${column}From`, 'asserted', 'token')
   }
-  draft.name('tokenId', claims.jti ?? '', 'token')
+  draft.name('tokenId', tokenIdOf(claims.jti ?? ''), 'token')
   draft.name('tokenIssuer', claims.iss ?? '', 'token')
   draft.name('scope', claims.scope ?? '', 'token')
   const { jkt = '', 'x5t#S256': x5t = '' } = claims.cnf ?? {}
