@@ -156,6 +156,19 @@ export function openApi(version: string): Json {
           },
         },
       },
+      '/v1/opa/logs': {
+        post: {
+          summary: 'Take a chunk of OPA decisions; `/v1/opa/logs/{partition}` names its source',
+          parameters: [{ name: 'source', in: 'query', schema: { type: 'string', default: 'opa' } }],
+          requestBody: { required: true, content: { 'application/json': { schema: { type: 'array' } } } },
+          responses: {
+            200: json(received, 'Durable; a decision that is no good is in quarantine.'),
+            413: json(errorSchema, 'Over a limit.'),
+            429: json(errorSchema, 'Send later.'),
+            ...failures,
+          },
+        },
+      },
       '/api/alerts': list('Alerts, newest first', alertsQuery, alertsPage),
       '/api/alerts/{id}': one('One alert', alertSchema),
       '/api/alerts/{id}/explain': one('Why an alert fired', explainSchema),
