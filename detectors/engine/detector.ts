@@ -46,6 +46,8 @@ export interface ObserveContext<Settings> {
 
 /** A fact for a later stage of the same detector, which reads it under its own key. JSON-safe. */
 export interface Signal {
+  /** Id of the reading stage it is for; every stage that reads this one's signals where it is not said. */
+  readonly to?: string
   /** Key under which the later stage keeps state. */
   readonly key: string
   readonly eventId: string
@@ -112,8 +114,8 @@ export interface EventStage<State, Settings> extends StageBase<State, Settings> 
 
 export interface SignalStage<State, Settings> extends StageBase<State, Settings> {
   readonly reads: 'signals'
-  /** Id of the stage, declared before this one in the same detector, whose signals it reads. */
-  readonly from: string
+  /** Id of the stage, or stages, declared before this one in the same detector, whose signals it reads. */
+  readonly from: string | readonly string[]
   observe(state: State, signal: Signal, context: ObserveContext<Settings>): Observation<State>
 }
 

@@ -156,7 +156,9 @@ export class Folding {
       for (const verdict of verdicts) out.push(recordOf(touched, verdict, source.eventId, late))
     if (signals !== undefined)
       for (const signal of signals)
-        for (const reader of running.readers) this.signal(states, reader, signal, cause, out)
+        for (const reader of running.readers)
+          if (signal.to === undefined || signal.to === this.stages[reader]?.stage.id)
+            this.signal(states, reader, signal, cause, out)
     if (due === true) {
       // `source` may be the cursor, which moves on: what is kept of it is its id.
       const kept = { touched, source: { eventId: source.eventId }, late: late || this.due.get(entry)?.late === true }

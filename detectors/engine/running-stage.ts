@@ -87,7 +87,7 @@ export function runningStages({ detectors, digest, latenessMs = {} }: RunningSta
   })
   stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
   for (const [index, { detector, stage }] of stages.entries())
-    if (stage.from !== '')
-      stages.find((each) => each.detector === detector && each.stage.id === stage.from)?.readers.push(index)
+    for (const from of stage.from)
+      stages.find((each) => each.detector === detector && each.stage.id === from)?.readers.push(index)
   return stages
 }
