@@ -35,7 +35,8 @@ export const eastwestEvent: Decoder = {
     'eastwest’s own JSON: `{"schema":"eastwest.event/v1","kind":"action","at":"2025-03-14T11:42:01Z","action":"refund",…}`',
   description:
     'For everything that no other format covers: one JSON object an event, members named as the event columns, checked strictly. ' +
-    'An unknown member is refused with the nearest known one; what has no member goes into `attributes`. What it ' +
+    'An unknown member is refused with the nearest known one; what has no member goes into `attributes`. Thumbprints are written `x5t:` and hex (certificate) or ' +
+    '`jkt:` and base64url (key); bare ones are told apart by that. What it ' +
     'cannot say: anything its sender does not know; eastwest believes the provenance that the sender states.',
   kinds: eventKinds,
   recognises(record) {

@@ -28,10 +28,10 @@ describe('a decision', () => {
       resource: 'order/91',
       durationMs: 5,
       attributes: {
-        bundles: { authz: 'git:3f1c2aa' },
-        labels: decision.labels,
-        requested_by: '10.20.7.21:59943',
-        req_id: 1882,
+        'opa.bundles': { authz: 'git:3f1c2aa' },
+        'opa.labels': decision.labels,
+        'opa.requested_by': '10.20.7.21:59943',
+        'opa.req_id': 1882,
         'input.action': 'refund.create',
         'input.subject.roles': ['agent'],
         'input.resource.type': 'order',
@@ -41,8 +41,8 @@ describe('a decision', () => {
   })
 
   it.each<readonly [string, object, object]>([
-    ['a policy by its legacy revision', { bundles: undefined, revision: 'r1' }, { bundles: 'r1' }],
-    ['an ad-hoc query', { path: undefined, query: 'data.shop.authz.allow' }, { query: 'data.shop.authz.allow' }],
+    ['a policy by its legacy revision', { bundles: undefined, revision: 'r1' }, { 'opa.bundles': 'r1' }],
+    ['an ad-hoc query', { path: undefined, query: 'data.shop.authz.allow' }, { 'opa.query': 'data.shop.authz.allow' }],
     ['an input that is a text', { input: 'u-314' }, { input: 'u-314' }],
     ['an input that is a list', { input: [1] }, { input: [1] }],
   ])('keeps %s', (_, changes, kept) => {
@@ -86,7 +86,8 @@ describe('a decision that is none', () => {
     { input: { attributes: { request: { http: {} }, source: 1, metadataContext: { filterMetadata: [] } } } },
     { input: { subject: [], action: {}, resource: [], path: [1], token: { payload: [] }, headers: 'x' } },
   ])('of wrong types everywhere is read as far as it goes: %j', (changes) => {
-    expect(decided(changes)).toMatchObject({ kind: 'authz', nativeId: decision.decision_id })
+    const { events } = openLineDecoder()(decisionText(changes), { format: 'opa-decision' })
+    expect(events).toMatchObject([{ kind: 'authz', nativeId: decision.decision_id }])
   })
 
   it('was too long to be kept, and says how long it was and what it was called', () => {

@@ -5,6 +5,7 @@ import { parseSetAside, setAsideKey } from '../../schemas/set-aside.ts'
 import { type NamedValues, plainAccessReaderFor } from './access/plain-reader.ts'
 import { attributesText } from './attributes.ts'
 import type { DecodeContext, Decoder, Refusal } from './decoder.ts'
+import { objectIn } from './envelopes/kubernetes.ts'
 import { EventDraft } from './event-draft.ts'
 import { quoted } from './hidden-characters.ts'
 import { parseInstant } from './instant.ts'
@@ -34,8 +35,8 @@ export const opaDecision: Decoder = {
   recognises(record) {
     const json = record.json()
     if (json === undefined) return false
-    if (json.type === consoleType || json.msg === 'Decision Log') return json.decision_id !== undefined
-    return typeof json.decision_id === 'string' && (isObject(json.labels) || json.timestamp !== undefined)
+    if (typeof json.decision_id !== 'string') return false
+    return json.type === consoleType || json.msg === 'Decision Log' || objectIn(json.labels) !== undefined
   },
   decode(record, row, context, finish) {
     const decision = record.json()
@@ -104,7 +105,7 @@ function writeQuestion(
   writeTrace(values, draft)
   for (const [column, name] of reporting) if (draft.has(column)) values[name] = draft.take(column)
   draft.name('action', 'authorize', 'action')
-  for (const key of Object.keys(extras)) values[`opa.${key}`] = extras[key]
+  for (const key of Object.keys(extras)) values[key] = extras[key]
   if (draft.refusal !== undefined) return draft.refusal
   const refusal = plainAccessReaderFor(context.settings).read(values, row, context, 'destination')
   if (refusal === undefined) draft.writeTo(row)
@@ -129,8 +130,4 @@ function writeTrace(values: NamedValues, draft: EventDraft): void {
 
 function told(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function isObject(value: JsonValue | undefined): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -99,14 +99,14 @@ describe('the recording', () => {
     ['query', [{ x: 'allow' }]],
   ])('of "%s" says nothing that it cannot know', (name, result) => {
     expect(asked(name)).not.toHaveProperty('outcome')
-    expect(attributesOf(name)).toMatchObject({ result })
+    expect(attributesOf(name)).toMatchObject({ 'opa.result': result })
   })
 
   it('tells an erased input from one that was not there', () => {
     expect(asked('erased-input')).toMatchObject({ outcome: 'allowed', action: 'authorize' })
     expect(asked('erased-input')).not.toHaveProperty('subject')
-    expect(attributesOf('erased-input')).toMatchObject({ erased: ['/input'] })
-    expect(attributesOf('no-input')).not.toHaveProperty('erased')
+    expect(attributesOf('erased-input')).toMatchObject({ 'opa.erased': ['/input'] })
+    expect(attributesOf('no-input')).not.toHaveProperty(['opa.erased'])
   })
 
   it('leaves the verdict open where the result was erased', () => {
@@ -115,12 +115,12 @@ describe('the recording', () => {
   })
 
   it('names what was masked, and keeps nothing that stands for it', () => {
-    expect(attributesOf('masked')).toMatchObject({ masked: ['/input/subject/email'] })
+    expect(attributesOf('masked')).toMatchObject({ 'opa.masked': ['/input/subject/email'] })
     expect(JSON.stringify(all.get('masked'))).not.toContain('REDACTED')
   })
 
   it('says which revision of which bundle decided', () => {
-    expect(attributesOf('allow')).toMatchObject({ bundles: { authz: 'git:3f1c2aa' } })
+    expect(attributesOf('allow')).toMatchObject({ 'opa.bundles': { authz: 'git:3f1c2aa' } })
     expect(attributesOf('r-deny')).toMatchObject({ 'opa.bundles': { authz: 'git:3f1c2aa' } })
   })
 
@@ -154,7 +154,13 @@ describe('the recording', () => {
     tokenId: '5f6e2d0c-7a3b-4c4d-9e8f-001122334455',
     scope: 'refunds:write',
   }
-  const denied = { outcome: 'denied', httpStatus: 403, policy: 'envoy/authz/verdict', method: 'POST' }
+  const denied = {
+    outcome: 'denied',
+    outcomeReason: 'role',
+    httpStatus: 403,
+    policy: 'envoy/authz/verdict',
+    method: 'POST',
+  }
 
   it.each<readonly [string, object]>([
     [

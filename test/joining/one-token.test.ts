@@ -18,6 +18,7 @@ const mesh = { start_time: stamp, response_code: 200, downstream_remote_address:
 const login = { time: stamp, event: 'login', user_id: 'u-314' }
 const decision = (input: object): object => ({
   decision_id: 'd',
+  labels: {},
   path: 'shop/allow',
   input,
   result: true,

@@ -13,7 +13,7 @@ import { claimsIn } from './claims-in-input.ts'
 
 const plainColumns = ['requestId', 'device', 'method', 'payment', 'operationId', 'batch', 'instrument'] as const
 /** Members that say what is asked for, where `action` does not. */
-const actionKeys = ['verb', 'permission', 'relation', 'scope_required'] as const
+const actionKeys = ['verb', 'permission', 'relation'] as const
 /** What may stand for an action that nobody named. */
 const unnamed = 'authorize'
 

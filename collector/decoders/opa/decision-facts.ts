@@ -65,25 +65,27 @@ function durationIn(metrics: JsonObject | undefined): number {
 const untold = new Set(
   (
     'decision_id trace_id span_id path timestamp time input result mapped_result error metrics labels bundles revision ' +
-    'erased masked level msg type nd_builtin_cache intermediate_results request_context'
+    'erased masked level msg type nd_builtin_cache intermediate_results'
   ).split(' '),
 )
 
-/** What else the decision knew, for `attributes`: how the result came about before what was asked. */
-export function decisionExtras(decision: JsonObject, hidden: HiddenParts): Record<string, JsonValue> {
-  const extras: Record<string, JsonValue> = Object.create(null)
-  const revisions = revisionsOf(decision)
-  if (revisions !== undefined) extras.bundles = revisions
-  if (hidden.erased.length > 0) extras.erased = hidden.erased
-  if (hidden.masked.length > 0) extras.masked = hidden.masked
-  if (decision.labels !== undefined) extras.labels = decision.labels
-  const { result, mapped_result: mapped } = decision
-  if (typeof result === 'object' || (result !== undefined && typeof result !== 'boolean')) extras.result = result
-  if (mapped !== undefined) extras.mapped_result = mapped
-  for (const key of Object.keys(decision)) {
-    const value = decision[key]
-    if (!untold.has(key) && value !== undefined && value !== null) extras[key] = value
+/** What else the decision knew, for `attributes`, under `opa.…`: how the result came about before what was asked. */
+export function decisionExtras(decision: JsonObject, { erased, masked }: HiddenParts): Record<string, JsonValue> {
+  const { labels, result, mapped_result: mapped } = decision
+  const known = {
+    bundles: revisionsOf(decision),
+    erased: erased.length > 0 ? erased : undefined,
+    masked: masked.length > 0 ? masked : undefined,
+    labels,
+    result: typeof result === 'boolean' ? undefined : result,
+    mapped_result: mapped,
   }
+  const extras: Record<string, JsonValue> = Object.create(null)
+  const keep = (name: string, value: JsonValue | undefined): void => {
+    if (value !== undefined && value !== null) extras[`opa.${name}`] = value
+  }
+  for (const [name, value] of Object.entries(known)) keep(name, value)
+  for (const name of Object.keys(decision)) if (!untold.has(name)) keep(name, decision[name])
   return extras
 }
 

@@ -11,7 +11,7 @@ describe('what a mask policy took out', () => {
       erased: ['/input/token'],
     })
     expect(event).toMatchObject({ subject: '', resource: 'order/91', outcome: 'denied' })
-    expect(event.attributesJson).toMatchObject({ masked: ['/input/subject/id'], erased: ['/input/token'] })
+    expect(event.attributesJson).toMatchObject({ 'opa.masked': ['/input/subject/id'], 'opa.erased': ['/input/token'] })
   })
 
   it.each([
@@ -25,10 +25,16 @@ describe('what a mask policy took out', () => {
 
   it.each([
     [{ erased: ['/result'], result: undefined }],
-    [{ erased: ['/result/allowed'], result: { http_status: 200 } }],
+    [{ erased: ['/result/allowed'], result: { headers: {} } }],
+    [{ masked: ['/result/allowed'], result: { allowed: true } }],
     [{ masked: ['/result'], result: true }],
   ])('of the result leaves the verdict open: %j', (changes) => {
     expect(decided(changes)).toMatchObject({ outcome: '', outcomeBasis: '', outcomeReason: 'masked' })
+  })
+
+  it('of a result leaves the verdict that is still there', () => {
+    const result = { allowed: false, headers: { 'set-cookie': '**REDACTED**' } }
+    expect(decided({ masked: ['/result/headers/set-cookie'], result })).toMatchObject({ outcome: 'denied' })
   })
 
   it('may be named by pointers that lead nowhere, escape or contradict each other', () => {

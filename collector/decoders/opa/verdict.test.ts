@@ -19,6 +19,11 @@ describe('a decision', () => {
       { outcome: 'denied', outcomeReason: 'role; limit' },
     ],
     [
+      'headers that say why',
+      { result: { allowed: false, headers: { 'X-Deny-Reason': 'role' } } },
+      { outcome: 'denied', outcomeReason: 'role' },
+    ],
+    [
       'what Envoy is to answer',
       { result: { allowed: false, http_status: 403, headers: { 'x-deny-reason': 'role' }, body: 'no' } },
       { outcome: 'denied', httpStatus: 403, outcomeReason: 'no' },
@@ -34,7 +39,7 @@ describe('a decision', () => {
     [
       'an object that says nothing we know',
       { result: { score: 3 } },
-      { outcome: '', attributesJson: { result: { score: 3 } } },
+      { outcome: '', attributesJson: { 'opa.result': { score: 3 } } },
     ],
     ['a mapped result', { result: { score: 3 }, mapped_result: true }, { outcome: 'allowed' }],
     [

@@ -4,7 +4,7 @@ import type { Outcome, OutcomeBasis } from '../../../schemas/events/event-kind.t
 import { outcomeOfWords } from '../application/action-words.ts'
 import { objectIn } from '../envelopes/kubernetes.ts'
 import type { JsonObject, JsonValue } from '../record-view.ts'
-import { type HiddenParts, hides } from './hidden-parts.ts'
+import { type HiddenParts, hides, hidesAll, withoutMasked } from './hidden-parts.ts'
 
 export interface Verdict {
   readonly outcome: Outcome
@@ -28,7 +28,7 @@ const reasons = ['reason', 'reasons', 'message', 'messages', 'msg', 'error', 'bo
 /**
  * - An evaluation that broke off is `failed`: whoever asked got an error and decides by itself.
  * - A result that is not there is a path that is undefined, which callers take for a no.
- * - A result that a mask policy took out or wrote over says nothing.
+ * - A result that a mask policy took out or wrote over says nothing; what it left of one is read.
  */
 export function verdictOf(decision: JsonObject, hidden: HiddenParts): Verdict {
   const verdict = judge(decision, hidden)
@@ -41,27 +41,28 @@ function judge(decision: JsonObject, hidden: HiddenParts): Verdict {
   if (failure !== undefined) return { ...open, outcome: 'failed', basis: 'field', reason: reasonOfError(failure) }
   if (typeof decision.error === 'string' && decision.error !== '')
     return { ...open, outcome: 'failed', basis: 'field', reason: decision.error.replace(placeOfError, '') }
-  if (hides(hidden, 'result')) return { ...open, reason: 'masked' }
+  if (hidesAll(hidden, 'result')) return { ...open, reason: 'masked' }
   const { result, mapped_result: mapped } = decision
   if (result === undefined && mapped === undefined)
     return { ...open, outcome: 'denied', basis: 'field', reason: 'undefined' }
-  const said = read(result)
-  return said.outcome === '' && mapped !== undefined ? read(mapped) : said
+  const said = read(withoutMasked(result, hidden, 'result'))
+  if (said.outcome !== '') return said
+  const remapped = mapped === undefined ? said : read(mapped)
+  return remapped.outcome === '' && hides(hidden, 'result') ? { ...remapped, reason: 'masked' } : remapped
 }
 
 function read(result: JsonValue | undefined): Verdict {
   const object = objectIn(result)
-  if (object === undefined) return { ...open, ...of(saidBy(result)) }
+  if (object === undefined) {
+    const outcome = saidBy(result)
+    return { ...open, outcome, basis: outcome === '' ? '' : 'field' }
+  }
   const httpStatus = statusIn(object)
   const reason = reasonIn(object)
   const said = readMembers(object)
   if (said !== '') return { outcome: said, basis: 'field', reason, httpStatus }
   if (httpStatus < 0) return { ...open, reason }
   return { outcome: httpStatus >= 400 ? 'denied' : 'allowed', basis: 'http', reason, httpStatus }
-}
-
-function of(outcome: Outcome): Pick<Verdict, 'outcome' | 'basis'> {
-  return { outcome, basis: outcome === '' ? '' : 'field' }
 }
 
 function saidBy(value: JsonValue | undefined): Outcome {
@@ -107,6 +108,15 @@ function reasonIn(object: JsonObject): string {
       const told = texts.filter((text) => typeof text === 'string' && text !== '').join('; ')
       if (told !== '') return told
     }
+  }
+  return reasonInHeaders(objectIn(object.headers))
+}
+
+/** A header for the caller, such as `x-deny-reason`. */
+function reasonInHeaders(headers: JsonObject | undefined): string {
+  for (const name in headers) {
+    const value = headers[name]
+    if (/reason$/i.test(name) && typeof value === 'string') return value
   }
   return ''
 }
