@@ -88,6 +88,15 @@ describe('a chunk of decisions', () => {
     await until(async () => (await eventsOf('behind-them')).length === 1, 'the decision behind them', 60_000)
   })
 
+  it.each(['/v1/opa/logs/%ZZhidden', '/v1/opa/logs/%', '/api/alerts/%C3hidden'])(
+    'to the address %s, which encodes nothing, is refused without a word of it',
+    async (path) => {
+      const reply = await collector.post('[]', { path, headers: { 'content-type': 'application/json' } })
+      expect(reply).toMatchObject({ status: 400, json: { error: { code: 'bad-address' } } })
+      expect(reply.text + collector.stdout() + collector.stderr()).not.toMatch(/hidden|node_modules/)
+    },
+  )
+
   it.each<readonly [string, () => Uint8Array<ArrayBuffer>, number, string]>([
     ['a gzip bomb', () => Uint8Array.from(gzipSync(Buffer.alloc(64 * mebi, '['))), 413, 'inflated-too-large'],
     ['lists five million deep', () => Uint8Array.from(gzipSync(Buffer.alloc(5e6, '['))), 400, 'broken-json'],

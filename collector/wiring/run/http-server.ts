@@ -2,7 +2,7 @@
 
 import { createServer, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import express, { type RequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { openGuard } from '../../receivers/http/guard.ts'
 import { opaPaths } from '../../receivers/http/opa-route.ts'
 import { type Refusal, refusalBody } from '../../receivers/http/refusal.ts'
@@ -83,6 +83,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
       },
     })
   })
+  app.use(refuseUnreadable(onRefused))
   const server = createServer(
     {
       maxHeaderSize: settings.headerBytes,
@@ -101,6 +102,26 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   server.keepAliveTimeout = 65_000
   const port = await listen(server, settings)
   return { port, close: () => close(server) }
+}
+
+/** An address that Express cannot decode: without this it answers with a stack and with what was sent, and prints both. */
+function refuseUnreadable(onRefused: (code: string) => void): ErrorRequestHandler {
+  return (cause, request, response, next) => {
+    if (!(cause instanceof URIError)) {
+      next(cause)
+      return
+    }
+    const refusal: Refusal = {
+      status: 400,
+      code: 'bad-address',
+      message: 'the address of the request holds a % that encodes nothing',
+      hint: 'write a % of a name as %25',
+      setting: '',
+    }
+    onRefused(refusal.code)
+    response.status(refusal.status).json(refusalBody(refusal))
+    request.resume()
+  }
 }
 
 /** What never became a request: too large, too slow, or no HTTP. */
