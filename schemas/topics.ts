@@ -13,7 +13,7 @@ export interface Topic {
 export const topics: Readonly<Record<TopicName, Topic>> = {
   ingest: {
     name: 'ingest',
-    holds: 'scrubbed lines as a receiver took them, up to a chunk of them in one record',
+    holds: 'scrubbed lines as a receiver took them, up to a chunk of them in one record, or one decision of a person',
     keeps: 'time',
   },
   alerts: { name: 'alerts', holds: 'the newest revision of an alert, keyed by alert id', keeps: 'compacted' },
@@ -29,7 +29,7 @@ export const topics: Readonly<Record<TopicName, Topic>> = {
   },
   control: {
     name: 'control',
-    holds: 'claims, settings digests, learned look-ups and decisions of people',
+    holds: 'claims and learned look-ups',
     keeps: 'compacted',
   },
 }

@@ -15,13 +15,17 @@ function exportCommand(): Command {
     .description('alerts closed, edges accepted and denied, one JSON object a line, oldest first')
     .action(async (options: ConnectionOptions) => {
       const client = clientOf(options)
-      const lines: string[] = []
+      // A decision that was told again after an upgrade stands there twice.
+      const lines = new Set<string>()
       for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
         const query = { format: decisionFormat, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }
         const { events, next } = await client.events(query)
-        lines.push(...events.flatMap((event) => decisionOf(event) ?? []).map(decisionLine))
+        for (const event of events) {
+          const decision = decisionOf(event)
+          if (decision !== undefined) lines.add(decisionLine(decision))
+        }
         cursor = next
       }
-      for (const line of lines.reverse()) console.log(line)
+      for (const line of [...lines].reverse()) console.log(line)
     })
 }

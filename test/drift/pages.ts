@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { openApi } from '../../collector/api/openapi.ts'
 import { settingsJsonSchema } from '../../collector/wiring/settings/load-settings.ts'
 import { alertSchema } from '../../schemas/alerts.ts'
+import { decisionJsonSchema } from '../../schemas/decision.ts'
 import { eastwestEventJsonSchema } from '../../schemas/eastwest-event.ts'
 import { webhookJsonSchema } from '../../schemas/webhook.ts'
 import { detectorPage } from './detector-page.ts'
@@ -23,6 +24,7 @@ export const pages: readonly Page[] = [
   { path: 'schemas/generated/alert.schema.json', render: () => json(z.toJSONSchema(alertSchema)) },
   { path: 'schemas/generated/webhook.schema.json', render: () => json(webhookJsonSchema()) },
   { path: 'schemas/generated/eastwest-event.schema.json', render: () => json(eastwestEventJsonSchema()) },
+  { path: 'schemas/generated/eastwest-decision.schema.json', render: () => json(decisionJsonSchema()) },
   { path: 'schemas/generated/settings.schema.json', render: () => json(settingsJsonSchema()) },
   { path: 'schemas/generated/openapi.json', render: () => json(openApi('0.1.0')) },
 ]

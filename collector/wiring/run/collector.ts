@@ -18,6 +18,7 @@ import { AlertStream } from './alert-stream.ts'
 import { openAlertTables } from './alert-tables.ts'
 import { claimStore } from './claim.ts'
 import { openDecisions } from './decisions.ts'
+import { keepsDecisions, tellEarlierDecisions } from './earlier-decisions.ts'
 import { openFront } from './front.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openLiveAlerts } from './live-alerts.ts'
@@ -121,6 +122,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     now,
     wait: pause,
   })
+  let forgotDecisions = false
   const core = await openCoreThread({
     settings,
     log,
@@ -137,7 +139,10 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       if (caused !== undefined) telemetry.meters.time('alertSeconds', Math.max(0, now() - caused) / 1000)
     },
     onOutage: (part, cause) => outages.set(part, cause),
-    onRebuilt: (stage) => logger.warn({ stage }, 'detector state is rebuilt from the log'),
+    onRebuilt: (stage) => {
+      logger.warn({ stage }, 'detector state is rebuilt from the log')
+      if (keepsDecisions(stage)) forgotDecisions = true
+    },
     onFailure: fail,
   })
 
@@ -168,6 +173,10 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     now,
     hasRoom: () => freeBytes(folder.log) >= roomBytes,
     onAlert: (applied) => tables.putAlert(applied),
+    earlierDecisions: async () => {
+      if (forgotDecisions) await tellEarlierDecisions({ log, events: queries.events, tenant: settings.tenant })
+      forgotDecisions = false
+    },
   })
 
   let closing: Promise<void> | undefined

@@ -15,6 +15,8 @@ export interface HousekeepingOptions {
   readonly outages: Outages
   /** False: appends would be refused. */
   readonly hasRoom: () => boolean
+  /** Tells again what people decided, where that was forgotten; nothing once it is done. */
+  readonly earlierDecisions: () => Promise<void>
   readonly onAlert: (applied: AppliedAlert) => void
   readonly onFailure: (error: unknown) => void
   readonly now: () => number
@@ -38,6 +40,7 @@ export function startHousekeeping(options: HousekeepingOptions): () => void {
       keepFrom: { ingest: Math.min(storedBelow, neededFrom) },
     })
   })
+  const stopTelling = repeat(tickMs, options, options.earlierDecisions)
   // Whoever asks /readyz sends nothing while it says no: so that the log works again is found out here.
   const stopProbes = repeat(tickMs, options, async () => {
     if (!options.outages.has('receiving') || !options.hasRoom()) return
@@ -46,6 +49,7 @@ export function startHousekeeping(options: HousekeepingOptions): () => void {
   })
   return () => {
     stopProbes()
+    stopTelling()
     stopTicks()
     stopTrims()
   }

@@ -25,6 +25,7 @@ const liveAlertSettings = [
 ] as const satisfies readonly (keyof Settings['alerts'])[]
 
 const mostPaths = 1_000
+const mostPathChars = 200
 
 export function changedSettings(inForce: Settings, read: Settings): SettingChanges {
   const live = Object.fromEntries(liveAlertSettings.map((name) => [name, read.alerts[name]]))
@@ -35,7 +36,10 @@ export function changedSettings(inForce: Settings, read: Settings): SettingChang
 
 /** Values never appear: they may be secrets. Lists are told whole. */
 function differences(before: unknown, after: unknown): readonly string[] {
-  return [...pathsOf(before, after, [])].sort().slice(0, mostPaths)
+  return [...pathsOf(before, after, [])]
+    .map((path) => path.slice(0, mostPathChars))
+    .sort()
+    .slice(0, mostPaths)
 }
 
 function* pathsOf(before: unknown, after: unknown, path: readonly string[]): Generator<string> {

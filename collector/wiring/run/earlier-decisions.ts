@@ -1,0 +1,57 @@
+// Tells a stage that had to be made anew of the decisions on edges that the log has let go of since.
+
+import { eventsQuery, type PlainEvent } from '../../../schemas/api/queries.ts'
+import { type Decision, decisionFormat, decisionLine, decisionOf, decisionReceiver } from '../../../schemas/decision.ts'
+import type { QueryPort } from '../../api/ports.ts'
+import type { Log } from '../../log/log.ts'
+
+export interface EarlierDecisionsOptions {
+  readonly log: Log
+  readonly events: QueryPort['events']
+  readonly tenant: string
+}
+
+/** What the detection says of a stage that keeps decisions, or of all stages, when it reads the log again for it. */
+const keepers = ['unexpected-caller/by-destination:', 'all:']
+
+export function keepsDecisions(rebuilt: string): boolean {
+  return keepers.some((keeper) => rebuilt.startsWith(keeper))
+}
+
+const pageSize = '1000'
+const realm = 'live'
+
+/**
+ * Appends each of them again, as it was: the same event to whoever knows it, and new to who does not. Calls that are read
+ * again before it are those of a time in which everything is learned anew. How many there were; rejects with
+ * `retryable` while store or log do not work.
+ */
+export async function tellEarlierDecisions({ log, events, tenant }: EarlierDecisionsOptions): Promise<number> {
+  const { firstOffset, incarnation } = log.bounds('ingest')
+  const isGone = (event: PlainEvent): boolean => event.incarnation !== incarnation || Number(event.offset) < firstOffset
+  const lines = new Set<string>()
+  const kept = new Set<string>()
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+    const query = eventsQuery.parse({ tenant, realm, format: decisionFormat, limit: pageSize, cursor })
+    const page = await events(query)
+    for (const event of page.entries) {
+      const decision = decisionOf(event)
+      if (decision === undefined || !isOnEdge(decision)) continue
+      if (isGone(event)) lines.add(decisionLine(decision))
+      else kept.add(decisionLine(decision))
+    }
+    cursor = page.next
+  }
+  const again = [...lines].filter((line) => !kept.has(line)).reverse()
+  const headers = { format: decisionFormat, source: 'api', receiver: decisionReceiver, tenant, realm }
+  if (again.length > 0)
+    await log.append(
+      'ingest',
+      again.map((line) => ({ value: Buffer.from(line, 'utf8'), headers })),
+    )
+  return again.length
+}
+
+function isOnEdge({ decision }: Decision): boolean {
+  return decision === 'edge.accept' || decision === 'edge.deny'
+}
