@@ -42,6 +42,18 @@ describe('an exception', () => {
     expect(verdict).toMatchObject({ severity: 'medium', suppressed: 1 })
   })
 
+  it('is named where it took something from an alert, with who answers for it', () => {
+    const { exceptions } = openExceptions(exception())
+    const [record] = exceptions.apply([verdictRecord(both)])
+    expect(record).toMatchObject({
+      verdict: {
+        explanation: {
+          why: [expect.any(String), '1 finding is excepted by anna until 2026-03-14T12:01:00.000Z: load test, OPS-12'],
+        },
+      },
+    })
+  })
+
   it('counts each finding once, however often its verdict is told', () => {
     const { exceptions, eaten } = openExceptions(exception())
     for (const findings of [[f1], [f1], [f1, finding('e3', noon + 1)]])
@@ -49,6 +61,13 @@ describe('an exception', () => {
     exceptions.apply([verdictRecord({ verdict: { findings: [f1], slot: 'another' } })])
     expect(exceptions.counts()).toMatchObject([{ ...said, ate: 3, lastAteAt: noon + 1 }])
     expect(eaten).toEqual(['refund-burst 1', 'refund-burst 1', 'refund-burst 1'])
+  })
+
+  it('does not count what would have been no alert anyway', () => {
+    const { exceptions } = openExceptions(exception())
+    const info = verdictRecord({ verdict: { severity: 'info', findings: [{ ...f1, severity: 'info' }] } })
+    expect(exceptions.apply([info])).toEqual([info])
+    expect(exceptions.counts()).toMatchObject([{ ate: 0 }])
   })
 
   it('keeps its count while it stays in the settings as it is', () => {

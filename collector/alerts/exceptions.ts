@@ -90,6 +90,8 @@ export class Exceptions {
 
   #without(record: VerdictRecord): VerdictRecord {
     const { verdict, detector } = record
+    // Information is never an alert: there is nothing to except it from.
+    if (verdict.severity === 'info') return record
     const fitting = this.#counted.filter(({ exception }) => isFor(exception, detector, verdict))
     if (fitting.length === 0) return record
     const eaten = new Map<Counted, Finding[]>()
@@ -106,9 +108,14 @@ export class Exceptions {
       return compareSeverity(each.severity, most) > 0 ? each.severity : most
     }, 'info')
     const most = compareSeverity(severity, verdict.severity) < 0 ? severity : verdict.severity
+    const why = [
+      ...verdict.explanation.why,
+      ...[...eaten].map(([{ exception }, findings]) => saidOf(exception, findings.length)),
+    ]
+    const explanation = { ...verdict.explanation, why }
     return {
       ...record,
-      verdict: { ...verdict, findings: standing, severity: most, suppressed: verdict.suppressed + ate },
+      verdict: { ...verdict, explanation, findings: standing, severity: most, suppressed: verdict.suppressed + ate },
     }
   }
 
@@ -138,4 +145,9 @@ function isFor(
     matchesGlob(rules, rule) &&
     (matchesGlob(entities, entity.key) || matchesGlob(entities, entity.name))
   )
+}
+
+function saidOf({ author, reason, expires }: ExceptionSettings, findings: number): string {
+  const what = findings === 1 ? '1 finding is' : `${findings} findings are`
+  return `${what} excepted by ${author} until ${expires}: ${reason}`
 }
