@@ -94,7 +94,7 @@ export class Outbox {
     return this.#lastReplay
   }
 
-  /** From now on the channel is sent to this way, or, without one, not at all. `ended` is called once nothing is under way the old way. */
+  /** From now on the channel is sent to this way, or not at all; `ended` is called once nothing is under way the old way. */
   exchange(name: string, opened: OutboxChannel | undefined, ended: () => Promise<void>): void {
     this.#queue(name).exchange(opened, ended)
   }

@@ -25,8 +25,8 @@ export interface RunOptions {
 }
 
 /**
- * Resolves after a clean stop by SIGTERM, SIGINT or the end of its terminal, also by one that comes while it starts; a second signal ends the
- * process at once.
+ * Resolves after a clean stop by SIGTERM, SIGINT or the end of its terminal, also by one that comes while it starts; a
+ * second signal ends the process at once. SIGHUP from elsewhere lets it read its settings again.
  */
 export async function runCollector(options: RunOptions): Promise<void> {
   const { settings, readSettings, dataPath, onStarted, onAlert, onAbstention, onStopping } = options
