@@ -9,7 +9,11 @@ import { envoyJson } from './envoy-json.ts'
 import { envoyText } from './envoy-text.ts'
 import { istioJson } from './istio-json.ts'
 import { istioText } from './istio-text.ts'
+import { keycloakAdminEvent } from './keycloak-admin-event.ts'
+import { keycloakEvent } from './keycloak-event.ts'
+import { keycloakLog } from './keycloak-log.ts'
 import { linkerdJson } from './linkerd-json.ts'
+import { oidcProvider } from './oidc-provider.ts'
 
 /** The order is part of what an event is called: the first decoder that recognises a record names it. */
 export const decoders: readonly Decoder[] = [
@@ -19,6 +23,10 @@ export const decoders: readonly Decoder[] = [
   linkerdJson,
   istioText,
   envoyText,
+  keycloakEvent,
+  keycloakAdminEvent,
+  keycloakLog,
+  oidcProvider,
   eastwestEvent,
   auditLine,
   appJson,

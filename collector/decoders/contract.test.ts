@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { quarantineReasons } from '../../schemas/quarantine.ts'
 import { accessLine } from '../../test/support/access-line.ts'
 import { type DecodedLines, linesOf, openLineDecoder } from '../../test/support/decode-lines.ts'
+import { recording } from '../../test/support/recordings.ts'
 import { decoders } from './catalog.ts'
 
 const corpus = [
@@ -19,6 +20,11 @@ const corpus = [
   '[2026-11-02T09:14:24.771Z] "- - -" 0 NR filter_chain_not_found - "-" 0 0 0 - "-" "-" "-" "-" "-" - - 10.20.7.21:8080 10.20.9.99:44120 - -',
   '{"client.addr":"10.20.3.7:51160","client.id":"-","host":"payments:8080","method":"POST","status":403,"timestamp":"2026-11-02T09:14:22Z","uri":"/"}',
   '2026-11-02T09:14:22.318Z stdout F hello',
+  ...['parent-reused.log', 'hostile-names.log', 'administration.admin-events.jsonl', 'clients.events.jsonl'].map(
+    (name) => recording(`keycloak/${name}`)[2] ?? '',
+  ),
+  recording('keycloak/json-console.jsonl')[0] ?? '',
+  recording('oidc-provider/token-reused.jsonl')[3] ?? '',
 ]
 const formats = [undefined, 'auto', ...decoders.map(({ id }) => id), 'nonsense']
 
