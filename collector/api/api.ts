@@ -3,8 +3,9 @@
 import { Router } from 'express'
 import { answer } from './answer.ts'
 import { openApi } from './openapi.ts'
-import type { QueryPort, StatusPort, StreamPort } from './ports.ts'
+import type { DecisionsPort, QueryPort, StatusPort, StreamPort } from './ports.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { decisionRoutes } from './routes/decisions.ts'
 import { healthRoutes } from './routes/health.ts'
 import { recordRoutes } from './routes/records.ts'
 import { type StreamOptions, streamRoute } from './routes/stream.ts'
@@ -12,6 +13,7 @@ import { type StreamOptions, streamRoute } from './routes/stream.ts'
 export interface ApiOptions {
   readonly version: string
   readonly store: QueryPort
+  readonly decisions: DecisionsPort
   readonly status: StatusPort
   readonly stream: StreamPort
   readonly streaming: StreamOptions
@@ -29,6 +31,7 @@ export function apiRouter(options: ApiOptions): Router {
   router.use(healthRoutes(options.status))
   router.use(alertRoutes(options.store))
   router.use(recordRoutes(options.store))
+  router.use(decisionRoutes(options.decisions))
   router.use(streamRoute(options.stream, options.streaming))
   router.post(
     '/api/channels/:name/test',

@@ -3,6 +3,14 @@
 import { z } from 'zod'
 import { alertSchema } from '../../schemas/alerts.ts'
 import {
+  closeReply,
+  edgeReply,
+  exceptionsReply,
+  reloadBody,
+  reloadReply,
+  scopeQuery,
+} from '../../schemas/api/decisions.ts'
+import {
   alertsPage,
   alertsQuery,
   edgesPage,
@@ -14,6 +22,7 @@ import {
   quarantinePage,
   quarantineQuery,
 } from '../../schemas/api/queries.ts'
+import { closeBodySchema, edgeBodySchema } from '../../schemas/decision.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -58,6 +67,22 @@ const one = (summary: string, schema: z.ZodType): Json => ({
     responses: { 200: json(schema, 'It.'), 404: json(errorSchema, 'There is none.'), ...failures },
   },
 })
+
+const decide = (summary: string, body: z.ZodType, reply: z.ZodType, parameters: readonly Json[] = []): Json => ({
+  post: {
+    summary,
+    parameters,
+    requestBody: { required: true, content: { 'application/json': { schema: inputOf(body) } } },
+    responses: {
+      200: json(reply, 'Durable.'),
+      404: json(errorSchema, 'There is none.'),
+      413: json(errorSchema, 'The body is too large.'),
+      415: json(errorSchema, 'The body is no JSON.'),
+      ...failures,
+    },
+  },
+})
+const scope = parametersOf(scopeQuery)
 
 const received = z.strictObject({
   accepted: z.int(),
@@ -131,12 +156,40 @@ export function openApi(version: string): Json {
           },
         },
       },
+      '/v1/opa/logs': {
+        post: {
+          summary: 'Take a chunk of OPA decisions; `/v1/opa/logs/{partition}` names its source',
+          parameters: [{ name: 'source', in: 'query', schema: { type: 'string', default: 'opa' } }],
+          requestBody: { required: true, content: { 'application/json': { schema: { type: 'array' } } } },
+          responses: {
+            200: json(received, 'Durable; a decision that is no good is in quarantine.'),
+            413: json(errorSchema, 'Over a limit.'),
+            429: json(errorSchema, 'Send later.'),
+            ...failures,
+          },
+        },
+      },
       '/api/alerts': list('Alerts, newest first', alertsQuery, alertsPage),
       '/api/alerts/{id}': one('One alert', alertSchema),
       '/api/alerts/{id}/explain': one('Why an alert fired', explainSchema),
+      '/api/alerts/{id}/close': decide('Close an alert, with what it was', closeBodySchema, closeReply, [
+        idParameter,
+        ...scope,
+      ]),
       '/api/events': list('Events, newest first', eventsQuery, eventsPage),
       '/api/quarantine': list('What could not be read', quarantineQuery, quarantinePage),
       '/api/edges': list('Who calls whom', edgesQuery, edgesPage),
+      '/api/edges/accept': decide('Accept a caller of a service: it is then known', edgeBodySchema, edgeReply, scope),
+      '/api/edges/deny': decide(
+        'Deny a caller of a service: its calls are then alerts',
+        edgeBodySchema,
+        edgeReply,
+        scope,
+      ),
+      '/api/exceptions': {
+        get: { summary: 'What exceptions ate', responses: { 200: json(exceptionsReply, 'All of them.'), ...failures } },
+      },
+      '/api/config/reload': decide('Read the settings again, all or nothing', reloadBody, reloadReply),
       '/api/stream': {
         get: {
           summary: 'Alert revisions as server-sent events',

@@ -3,6 +3,7 @@
 import { appJson } from './app-json.ts'
 import { auditLine } from './audit-line.ts'
 import type { Decoder } from './decoder.ts'
+import { eastwestDecision } from './eastwest-decision.ts'
 import { eastwestEvent } from './eastwest-event.ts'
 import { envoyGateway } from './envoy-gateway.ts'
 import { envoyJson } from './envoy-json.ts'
@@ -14,6 +15,7 @@ import { keycloakEvent } from './keycloak-event.ts'
 import { keycloakLog } from './keycloak-log.ts'
 import { linkerdJson } from './linkerd-json.ts'
 import { oidcProvider } from './oidc-provider.ts'
+import { opaDecision } from './opa-decision.ts'
 
 /** The order is part of what an event is called: the first decoder that recognises a record names it. */
 export const decoders: readonly Decoder[] = [
@@ -21,12 +23,14 @@ export const decoders: readonly Decoder[] = [
   istioJson,
   envoyJson,
   linkerdJson,
+  opaDecision,
   istioText,
   envoyText,
   keycloakEvent,
   keycloakAdminEvent,
   keycloakLog,
   oidcProvider,
+  eastwestDecision,
   eastwestEvent,
   auditLine,
   appJson,

@@ -25,6 +25,8 @@ const corpus = [
   ),
   recording('keycloak/json-console.jsonl')[0] ?? '',
   recording('oidc-provider/token-reused.jsonl')[3] ?? '',
+  '{"decision_id":"d","path":"a/b","input":{"attributes":{"request":{"http":{"method":"GET","headers":{"dpop":"x"}}}}},"result":true,"timestamp":"2026-11-02T09:14:22Z"}',
+  '{"decision_id":"d","input":{"user":"U","a":[1]},"masked":["/input/a/0"],"erased":["/result"],"timestamp":"2026-11-02T09:14:22Z"}',
 ]
 const formats = [undefined, 'auto', ...decoders.map(({ id }) => id), 'nonsense']
 
@@ -132,6 +134,10 @@ describe('any record', () => {
     ['spaces', (size) => `[2026-11-02T09:14:22.318Z] "${' '.repeat(size)}"`],
     ['digits', (size) => `{"start_time":"2026-11-02T09:14:22Z","response_code":${'1'.repeat(size)}}`],
     ['escapes', (size) => `{"log":"${'\\u0061'.repeat(size / 6)}","stream":"stdout"}`],
+    [
+      'pointers',
+      (size) => `{"decision_id":"d","timestamp":"2026-11-02T09:14:22Z","masked":["${'/input/a'.repeat(size / 8)}"]}`,
+    ],
     ['colons', (size) => accessLine.replace('10.20.3.7:51834', ':'.repeat(size))],
   ]
   it.each(hostile)('full of %s takes time in proportion to its length', (_, make) => {

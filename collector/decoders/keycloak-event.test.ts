@@ -6,6 +6,7 @@ import { decoders } from './catalog.ts'
 import { keycloakAdminEvent } from './keycloak-admin-event.ts'
 import { keycloakEvent } from './keycloak-event.ts'
 
+const accessToken = '7d0f2c51-6f6f-4a51-8e53-2a4d3c1f9a10'
 const at = Date.UTC(2026, 10, 2, 9, 14, 22, 318)
 const refreshed = {
   id: '2f0e6c1a-9f0e-4c33-8e44-9d2f1f6f0001',
@@ -22,7 +23,7 @@ const refreshed = {
     refresh_token_type: 'Refresh',
     refresh_token_id: 'rt-1',
     updated_refresh_token_id: 'rt-2',
-    token_id: 'onrtac:at-2',
+    token_id: `onrtac:${accessToken}`,
     scope: 'openid profile',
     client_auth_method: 'client-secret',
   },
@@ -44,7 +45,7 @@ const said = {
   tokenId: 'rt-1',
   tokenFrom: 'field',
   issuedRefreshToken: 'rt-2',
-  issuedToken: 'at-2',
+  issuedToken: accessToken,
   scope: 'openid profile',
   tokenVerdict: '',
 }
@@ -126,15 +127,17 @@ describe('every type of event', () => {
   })
 
   it('that gives tokens names them, and one that is shown a token does not', () => {
-    const details = { token_id: 'onltro:at-1', refresh_token_id: 'rt-1' }
+    const details = { token_id: `onltro:${accessToken}`, refresh_token_id: 'rt-1' }
     expect(only({ ...refreshed, type: 'LOGIN', details })).toMatchObject({
-      issuedToken: 'at-1',
+      issuedToken: accessToken,
       issuedRefreshToken: 'rt-1',
       tokenId: '',
     })
-    expect(only({ ...refreshed, type: 'INTROSPECT_TOKEN', details: { token_id: 'onltro:at-1' } })).toMatchObject({
+    expect(
+      only({ ...refreshed, type: 'INTROSPECT_TOKEN', details: { token_id: `onltro:${accessToken}` } }),
+    ).toMatchObject({
       issuedToken: '',
-      tokenId: 'at-1',
+      tokenId: accessToken,
       tokenFrom: 'field',
     })
   })

@@ -5,7 +5,6 @@ import type { DecodeContext, Decoder, FinishEvent, Refusal } from './decoder.ts'
 import { objectIn, textIn } from './envelopes/kubernetes.ts'
 import { EventDraft } from './event-draft.ts'
 import { writeTime } from './event-time.ts'
-import { hiddenCharacter } from './hidden-characters.ts'
 import { isEventLine, readLogLine } from './keycloak/log-line.ts'
 import { logEventOf } from './keycloak/log-pairs.ts'
 import { readPairs } from './keycloak/pairs.ts'
@@ -80,12 +79,6 @@ function decodePairs(
   context: DecodeContext,
   finish: FinishEvent,
 ): Refusal | undefined {
-  const hidden = hiddenCharacter(text)
-  if (hidden !== '' && hidden < 'U+2000')
-    return {
-      reason: 'log-injection-suspect',
-      detail: `the line holds the character ${hidden}, which Keycloak replaces`,
-    }
   const read = readPairs(text, from, context.settings.limits.keys)
   if ('reason' in read) return read
   const told = logEventOf(read)

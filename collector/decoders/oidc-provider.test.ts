@@ -162,6 +162,11 @@ describe('a line', () => {
     })
   })
 
+  it('has IPv4 addresses as they are everywhere else', () => {
+    expect(only({ ip: '::ffff:203.0.113.9' }).clientIp).toBe('203.0.113.9')
+    expect(only({ ip: '2001:DB8::1' }).clientIp).toBe('2001:db8::1')
+  })
+
   it('carries binding, proof and trace', () => {
     expect(
       only({

@@ -13,6 +13,8 @@ import type { JsonObject, JsonValue } from './record-view.ts'
 
 const schemaName = 'eastwest.oidc-provider/v1'
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/
+/** Servers that listen on IPv6 too write IPv4 addresses so. */
+const mappedPrefix = /^::ffff:(?=\d{1,3}\.)/i
 /** Members that are columns; the others, also unknown ones, are attributes. */
 const taken = new Set(
   (
@@ -75,7 +77,7 @@ function write(json: JsonObject, draft: EventDraft, context: DecodeContext): voi
   const issued = objectIn(json.issued)
   if (issued !== undefined) writeIssued(issued, draft)
   draft.name('proofId', textOf(objectIn(json.proof)?.jti), 'proof')
-  draft.name('clientIp', addressIn(textOf(json.ip)), 'ip')
+  draft.name('clientIp', addressIn(textOf(json.ip).replace(mappedPrefix, '')), 'ip')
   draft.prose('userAgent', textOf(json.user_agent), 512)
   draft.name('requestId', textOf(json.request_id), 'request_id')
   const parent = traceparent.exec(textOf(json.traceparent).toLowerCase())

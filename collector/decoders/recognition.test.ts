@@ -47,7 +47,12 @@ describe('the format of', () => {
     ['2026-11-02 09:14:25,101 WARN  [org.keycloak.events] (t-1) starting', undefined],
     ['2026-11-02 09:14:25 | user_id=U | action=login | note=[org.keycloak.events] type="LOGIN"', 'audit-line'],
     ['{"schema":"eastwest.oidc-provider/v1","event":"grant.success"}', 'oidc-provider'],
-    ['{"decision_id":"d","labels":{},"result":true,"timestamp":"2025-03-14T11:42:01Z"}', undefined],
+    ['{"decision_id":"d","labels":{},"result":true,"timestamp":"2025-03-14T11:42:01Z"}', 'opa-decision'],
+    [
+      '{"decision_id":"d","level":"info","msg":"Decision Log","result":true,"time":"2025-03-14T11:42:01Z"}',
+      'opa-decision',
+    ],
+    ['{"level":"info","msg":"Received request.","req_id":1,"time":"2025-03-14T11:42:01Z"}', 'app-json'],
     ['10.20.3.7:51160 - - [2026-11-02T09:14:22.07Z] "POST http://payments:8080/v1/refunds HTTP/2.0" 403', undefined],
     ['2026-11-02T09:14:22.318291Z\tinfo\taccess\tconnection complete\tsrc.addr=10.20.3.7:51834', undefined],
     ['hello', undefined],

@@ -69,6 +69,12 @@ export interface Observation<State> {
   readonly weight?: number
   /** True: `judge` is to be called for this key once the rows handed over together have been folded. */
   readonly due?: boolean
+  /**
+   * Epoch ms of append time: `judge` is to be called for this key once the watermark has passed it, though no event comes
+   * for the key. Replaces what was asked before; null: not any more; absent: as before. Survives restarts. A stage that
+   * asks tells verdicts in `judge` only, lest one row gives two of a slot, of which the second counts as a repeat.
+   */
+  readonly wakeAt?: number | null
 }
 
 interface StageBase<State, Settings> {
@@ -85,6 +91,7 @@ interface StageBase<State, Settings> {
   /**
    * For verdicts that would be dear to make anew at every event of a flood: `observe` only keeps the event and says
    * `due`, and this judges the state as it then stands. Where rows are cut into batches may decide how often it is called.
+   * Also for conditions about absence, which `wakeAt` asks to have judged when the watermark gets there.
    */
   judge?(state: State, context: ObserveContext<Settings>): Observation<State>
 }

@@ -4,13 +4,12 @@ import type { DictionaryColumn } from '../../schemas/events/dictionary-column.ts
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import { openEventCursor } from '../../schemas/events/event-cursor.ts'
 import type { FoldPosition, VerdictRecord } from '../../schemas/findings.ts'
-import { canonicalJson } from './canonical-json.ts'
 import type { OpenDetector } from './entry.ts'
 import { type Cause, Folding } from './folding.ts'
 import { type HeldState, heldStates } from './held-states.ts'
 import { type ReadinessRow, ReadinessTally, type SourceCount } from './readiness-tally.ts'
 import { type RealmStates, Realms } from './realms.ts'
-import { beforeEverything, comparePositions, RunningStage } from './running-stage.ts'
+import { beforeEverything, comparePositions, type RunningStage, runningStages } from './running-stage.ts'
 import { type GroupSnapshot, type RestoreResult, readGroup, writeGroup } from './snapshot.ts'
 import { keyGroups } from './stable-hash.ts'
 
@@ -45,7 +44,6 @@ export interface StageCounts {
   readonly lateEvents: number
 }
 
-const defaultLatenessMs = 30_000
 /** Groups looked at for spent states each time this much append time has gone by. */
 const sweptGroups = 4
 const sweepEveryMs = 1_000
@@ -76,7 +74,7 @@ export class Engine {
       maxWeightPerGroup: Math.max(1, Math.ceil((options.maxEntries ?? 400_000) / keyGroups)),
       maxRealms: options.maxRealms ?? 256,
     })
-    this.folding = new Folding(this.stages)
+    this.folding = new Folding(this.stages, this.realms)
     this.tally = new ReadinessTally(options.detectors)
     for (const [index, { stage }] of this.stages.entries())
       for (const kind of stage.kinds) this.byKind.set(kind, [...(this.byKind.get(kind) ?? []), index])
@@ -143,12 +141,20 @@ export class Engine {
         this.folding.event(states, stageIndex, key, this.cursor, cause, out)
       }
     }
+    if (to > from) {
+      this.observedThrough = { offset: offset.value(to - 1), index: index.value(to - 1) }
+      const { observedThrough: position, appendedThrough } = this
+      const cause = { position, appendedAt: appendedAt.value(to - 1), appendedThrough }
+      this.folding.wake(cause, () => batch.columns.eventId.text(to - 1))
+    }
     this.folding.judge(out)
-    if (to > from) this.observedThrough = { offset: offset.value(to - 1), index: index.value(to - 1) }
     this.sweep()
   }
 
-  /** The log has been read up to this append time (epoch ms) without a row: watermarks move on. */
+  /**
+   * The log has been read up to this append time (epoch ms) without a row: watermarks move on. Who asked to be judged
+   * then is judged with the next row, which gives the verdict its position.
+   */
   tick(appendedAt: number): void {
     if (appendedAt > this.appendedThrough) this.appendedThrough = appendedAt
     this.sweep()
@@ -173,7 +179,7 @@ export class Engine {
 
   takeSnapshot(stage: number, group: number): GroupSnapshot {
     const running = this.stageAt(stage)
-    const { body, keys } = writeGroup(this.realms, stage, group)
+    const { body, keys } = writeGroup(this.realms, this.folding.wakes[stage], stage, group)
     running.dirty[group] = 0
     const appendedThrough = running.appendedThrough(group, this.appendedThrough)
     return {
@@ -200,7 +206,7 @@ export class Engine {
     if (running === undefined) return 'unknown-stage'
     if (running.stateVersion !== snapshot.stateVersion) return 'other-version'
     if (this.digest(snapshot.body) !== snapshot.digest) return 'damaged'
-    readGroup(this.realms, stage, snapshot.group, snapshot.body)
+    readGroup(this.realms, this.folding.wakes[stage], stage, snapshot.group, snapshot.body)
     running.setFolded(snapshot.group, position, snapshot.appendedThrough ?? Number.NEGATIVE_INFINITY)
     return 'restored'
   }
@@ -280,19 +286,6 @@ export class Engine {
 
 export function openEngine(options: EngineOptions): Engine {
   return new Engine(options)
-}
-
-function runningStages({ detectors, digest, latenessMs = {} }: EngineOptions): readonly RunningStage[] {
-  const stages = detectors.flatMap((detector) => {
-    const settingsDigest = digest(canonicalJson(detector.settings)).slice(0, 16)
-    const lateness = latenessMs[detector.id] ?? defaultLatenessMs
-    return detector.stages.map((stage) => new RunningStage(detector, stage, lateness, settingsDigest))
-  })
-  stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
-  for (const [index, { detector, stage }] of stages.entries())
-    if (stage.from !== '')
-      stages.find((each) => each.detector === detector && each.stage.id === stage.from)?.readers.push(index)
-  return stages
 }
 
 function codeAt(column: DictionaryColumn, row: number): number {

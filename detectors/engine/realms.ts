@@ -47,6 +47,11 @@ export class Realms {
     return found
   }
 
+  /** False once the realm was forgotten. */
+  holds(states: RealmStates): boolean {
+    return this.byTenant.get(states.tenant)?.get(states.realm) === states
+  }
+
   *all(): Iterable<RealmStates> {
     for (const realms of this.byTenant.values()) yield* realms.values()
   }

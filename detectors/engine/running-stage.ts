@@ -1,6 +1,7 @@
 // One stage at work: what the engine keeps beside its states for each of the 256 key groups.
 
 import type { FoldPosition } from '../../schemas/findings.ts'
+import { canonicalJson } from './canonical-json.ts'
 import type { OpenDetector, OpenStage } from './entry.ts'
 import { keyGroups } from './stable-hash.ts'
 
@@ -12,7 +13,7 @@ export function comparePositions(a: FoldPosition, b: FoldPosition): number {
 }
 
 /** Raise it when what a snapshot's body means changes. */
-const layout = 1
+const layout = 2
 
 export class RunningStage {
   /** `refund-burst/by-beneficiary`. */
@@ -66,4 +67,27 @@ export class RunningStage {
   watermark(group: number, appendedThrough: number): number {
     return this.appendedThrough(group, appendedThrough) - this.latenessMs
   }
+}
+
+export interface RunningStagesOptions {
+  readonly detectors: readonly OpenDetector[]
+  readonly digest: (text: string) => string
+  /** By detector id. */
+  readonly latenessMs?: Readonly<Record<string, number>>
+}
+
+const defaultLatenessMs = 30_000
+
+/** All stages of all detectors, readers of signals after those they read from. */
+export function runningStages({ detectors, digest, latenessMs = {} }: RunningStagesOptions): readonly RunningStage[] {
+  const stages = detectors.flatMap((detector) => {
+    const settingsDigest = digest(canonicalJson(detector.settings)).slice(0, 16)
+    const lateness = latenessMs[detector.id] ?? defaultLatenessMs
+    return detector.stages.map((stage) => new RunningStage(detector, stage, lateness, settingsDigest))
+  })
+  stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
+  for (const [index, { detector, stage }] of stages.entries())
+    if (stage.from !== '')
+      stages.find((each) => each.detector === detector && each.stage.id === stage.from)?.readers.push(index)
+  return stages
 }

@@ -4,12 +4,14 @@ import { addressIn } from '../application/identities.ts'
 import { attributesText } from '../attributes.ts'
 import type { EventDraft } from '../event-draft.ts'
 import { hiddenCharacter } from '../hidden-characters.ts'
+import { tokenIdOf } from '../presented-token.ts'
 import { meaningOfEvent } from './event-meanings.ts'
 import type { KeycloakEvent } from './event-record.ts'
 import { verdictOf } from './verdicts.ts'
 
 const errorEnding = '_ERROR'
 const maxReasonChars = 200
+const maxScopeChars = 1024
 /** What Java prints of an object differs each time: `TokenManager$TokenRevocationCheck@3111d3e1`. */
 const javaIdentity = /@[0-9a-f]{1,16}$/
 const maxTriedNameChars = 256
@@ -40,15 +42,15 @@ export function writeAuthn(event: KeycloakEvent, draft: EventDraft): void {
   draft.name('tokenKind', meaning.presents, 'type')
   if (failed) draft.name('tokenVerdict', verdictOf(reason, error, event.session), 'reason')
   const token = tokenIdOf(detail('token_id'))
-  const refreshToken = detail('refresh_token_id')
+  const refreshToken = tokenIdOf(detail('refresh_token_id'))
   if (meaning.action === 'token.refresh') {
     draft.name('tokenId', refreshToken, 'refresh_token_id')
-    draft.name('issuedRefreshToken', detail('updated_refresh_token_id'), 'updated_refresh_token_id')
+    draft.name('issuedRefreshToken', tokenIdOf(detail('updated_refresh_token_id')), 'updated_refresh_token_id')
   } else if (meaning.issues) draft.name('issuedRefreshToken', refreshToken, 'refresh_token_id')
   else draft.name('tokenId', token || refreshToken, 'token_id')
   if (meaning.issues) draft.name('issuedToken', token, 'token_id')
   if (draft.has('tokenId')) draft.name('tokenFrom', 'field', 'token_id')
-  draft.name('scope', detail('scope'), 'scope')
+  draft.prose('scope', detail('scope'), maxScopeChars)
   const rest = [...details].filter(([key]) => !taken.has(key))
   const told = [
     ['type', type],
@@ -59,11 +61,6 @@ export function writeAuthn(event: KeycloakEvent, draft: EventDraft): void {
   ] as const
   const known = told.filter(([, value]) => value !== '')
   draft.prose('attributes', attributesText([...known, ...event.rest]), Number.MAX_SAFE_INTEGER)
-}
-
-/** An id of a token without its leading word, which says how it was given: `onrtac:6f…` (online, refreshed) is `6f…`. */
-export function tokenIdOf(text: string): string {
-  return text.slice(text.lastIndexOf(':') + 1)
 }
 
 function writeParties(event: KeycloakEvent, draft: EventDraft): void {

@@ -1,8 +1,9 @@
 // The tokens that a line of the bridge names: by a hash that the bridge made, by their own id, or by our reference.
 
-import { referenceIn, tokenName, writeClaims } from '../application/identities.ts'
+import { writeClaims } from '../application/identities.ts'
 import { objectIn } from '../envelopes/kubernetes.ts'
 import type { EventDraft } from '../event-draft.ts'
+import { presentedIn, tokenIdOf, tokenName } from '../presented-token.ts'
 import type { JsonObject, JsonValue } from '../record-view.ts'
 import { certificateBinding, keyBinding } from '../token-binding.ts'
 
@@ -15,7 +16,7 @@ export function writePresented(presented: JsonObject, draft: EventDraft): void {
   if (kinds.has(kind)) draft.name('tokenKind', kind, 'kind')
   for (const field of presentedFields) {
     draft.name('tokenId', textOf(presented[`${field}_id`]), `${field}_id`)
-    const reference = referenceIn(textOf(presented[field]))
+    const reference = presentedIn(textOf(presented[field]))?.reference
     if (reference === undefined) continue
     draft.name('token', tokenName(reference), field)
     if (reference.claims !== undefined) writeClaims(reference.claims, draft)
@@ -34,8 +35,9 @@ export function writeIssued(issued: JsonObject, draft: EventDraft): void {
 /** Its own id where it has one, else its reference. */
 function nameOf(issued: JsonObject, field: string): string {
   const id = textOf(issued[`${field}_id`])
-  const reference = id === '' ? referenceIn(textOf(issued[field])) : undefined
-  return reference === undefined ? id : (reference.claims?.jti ?? tokenName(reference))
+  const reference = id === '' ? presentedIn(textOf(issued[field]))?.reference : undefined
+  if (reference === undefined) return id
+  return tokenIdOf(reference.claims?.jti ?? '') || tokenName(reference)
 }
 
 function bindingIn(value: JsonValue | undefined): string {

@@ -2,6 +2,16 @@
 
 import { z } from 'zod'
 import { type Alert, alertSchema } from '../../../schemas/alerts.ts'
+import {
+  closeReply,
+  type ExceptionsReply,
+  edgeReply,
+  exceptionsReply,
+  type ReloadReply,
+  reloadReply,
+} from '../../../schemas/api/decisions.ts'
+import { type Edge, edgeSchema } from '../../../schemas/api/queries.ts'
+import type { closeBodySchema, edgeBodySchema } from '../../../schemas/decision.ts'
 
 export interface ApiAddress {
   /** `http://127.0.0.1:8484`. */
@@ -43,6 +53,8 @@ const readyReply = z.object({
   ),
   notes: z.array(z.string()),
 })
+const edgesReply = z.object({ edges: z.array(edgeSchema), next: z.string().optional() })
+const eventsReply = z.object({ events: z.array(z.record(z.string(), z.unknown())), next: z.string().optional() })
 const testReply = z.object({ delivered: z.boolean(), detail: z.string() })
 
 export type ReadyReply = z.infer<typeof readyReply>
@@ -56,19 +68,33 @@ export interface ApiClient {
   explain(id: string): Promise<ExplainReply>
   ready(): Promise<ReadyReply>
   testChannel(name: string): Promise<{ readonly delivered: boolean; readonly detail: string }>
+  closeAlert(id: string, body: z.infer<typeof closeBodySchema>): Promise<z.infer<typeof closeReply>>
+  edges(query: Query): Promise<{ readonly edges: readonly Edge[]; readonly next?: string | undefined }>
+  decideEdge(verdict: 'accept' | 'deny', body: z.infer<typeof edgeBodySchema>): Promise<z.infer<typeof edgeReply>>
+  exceptions(): Promise<ExceptionsReply>
+  reload(body: { readonly by: string; readonly note: string }): Promise<ReloadReply>
+  /** Newest first, as the API shows them. */
+  events(query: Query): Promise<z.infer<typeof eventsReply>>
 }
+
+type Query = Readonly<Record<string, string>>
 
 export function openApiClient(address: ApiAddress): ApiClient {
   const ask = async <Schema extends z.ZodType>(
     method: 'GET' | 'POST',
     path: string,
     schema: Schema,
-    accepted: readonly number[] = [200],
+    { accepted = [200], body: sent }: { readonly accepted?: readonly number[]; readonly body?: object } = {},
   ): Promise<z.output<Schema>> => {
-    const headers = address.token === undefined ? {} : { Authorization: `Bearer ${address.token}` }
+    const headers = {
+      ...(address.token === undefined ? {} : { Authorization: `Bearer ${address.token}` }),
+      ...(sent === undefined ? {} : { 'Content-Type': 'application/json' }),
+    }
+    const signal = AbortSignal.timeout(timeoutMs)
     let reply: Response
     try {
-      reply = await fetch(new URL(path, address.url), { method, headers, signal: AbortSignal.timeout(timeoutMs) })
+      const body = sent === undefined ? null : JSON.stringify(sent)
+      reply = await fetch(new URL(path, address.url), { method, headers, signal, body })
     } catch (cause) {
       throw new ApiError(
         'ERR_NO_COLLECTOR',
@@ -91,7 +117,13 @@ export function openApiClient(address: ApiAddress): ApiClient {
     alerts: (query) => ask('GET', `/api/alerts?${new URLSearchParams(query)}`, alertsReply),
     alert: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}`, alertSchema),
     explain: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}/explain`, explainReply),
-    ready: () => ask('GET', '/readyz?verbose', readyReply, [200, 503]),
+    ready: () => ask('GET', '/readyz?verbose', readyReply, { accepted: [200, 503] }),
     testChannel: (name) => ask('POST', `/api/channels/${encodeURIComponent(name)}/test`, testReply),
+    closeAlert: (id, body) => ask('POST', `/api/alerts/${encodeURIComponent(id)}/close`, closeReply, { body }),
+    edges: (query) => ask('GET', `/api/edges?${new URLSearchParams(query)}`, edgesReply),
+    decideEdge: (verdict, body) => ask('POST', `/api/edges/${verdict}`, edgeReply, { body }),
+    exceptions: () => ask('GET', '/api/exceptions', exceptionsReply),
+    reload: (body) => ask('POST', '/api/config/reload', reloadReply, { body }),
+    events: (query) => ask('GET', `/api/events?${new URLSearchParams(query)}`, eventsReply),
   }
 }

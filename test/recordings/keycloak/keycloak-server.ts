@@ -1,7 +1,7 @@
 // Installs and runs a real Keycloak for a recording, and gives what its event listener logged.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../../support/until.ts'
 
@@ -29,17 +29,36 @@ export function installKeycloak(version: string, folder: string): string {
   return home
 }
 
+/** Compiles our listener and puts it among the providers of the distribution. */
+export function installListener(home: string, source: string): void {
+  const classes = join(home, 'data', 'listener')
+  const services = join(classes, 'META-INF', 'services')
+  mkdirSync(services, { recursive: true })
+  writeFileSync(join(services, 'org.keycloak.events.EventListenerProviderFactory'), 'eastwest.recording.JsonListener\n')
+  execFileSync('javac', ['-cp', join(home, 'lib', 'lib', 'main', '*'), '-d', classes, source], { stdio: 'inherit' })
+  execFileSync('jar', ['cf', listenerJar(home), '-C', classes, '.'], { stdio: 'inherit' })
+}
+
+export function removeListener(home: string): void {
+  rmSync(listenerJar(home), { force: true })
+}
+
+function listenerJar(home: string): string {
+  return join(home, 'providers', 'recording-json.jar')
+}
+
 export interface StartOptions {
   readonly port: number
   /** Arguments of `kc.sh start-dev` beside port and log file. */
   readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string>>
   /** Where its console goes. */
   readonly logFile: string
+  /** What the lines to keep begin with, which is taken off; `''`: those of the event listener that logs. */
+  readonly marker: string
 }
 
 export async function startKeycloak(home: string, options: StartOptions): Promise<KeycloakServer> {
-  const { port, args, env, logFile } = options
+  const { port, args, logFile, marker } = options
   const command = [join(home, 'bin', 'kc.sh'), 'start-dev', `--http-port=${port}`, '--http-host=127.0.0.1', ...args]
   const child = spawn('sh', ['-c', 'exec "$@" >"$LOG" 2>&1', 'sh', ...command], {
     env: {
@@ -49,7 +68,6 @@ export async function startKeycloak(home: string, options: StartOptions): Promis
       KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin',
       KEYCLOAK_ADMIN: 'admin',
       KEYCLOAK_ADMIN_PASSWORD: 'admin',
-      ...env,
     },
     detached: true,
     stdio: 'ignore',
@@ -66,10 +84,12 @@ export async function startKeycloak(home: string, options: StartOptions): Promis
   await until(answers, 'keycloak answers', startDeadlineMs)
   return {
     url,
-    eventLines: () =>
-      readFileSync(logFile, 'utf8')
-        .split('\n')
-        .filter((line) => line.includes('org.keycloak.events') && /type=|operationType=/.test(line)),
+    eventLines() {
+      const lines = readFileSync(logFile, 'utf8').split('\n')
+      return marker === ''
+        ? lines.filter((line) => line.includes('org.keycloak.events') && /type=|operationType=/.test(line))
+        : lines.filter((line) => line.startsWith(marker)).map((line) => line.slice(marker.length))
+    },
     async stop() {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
       await until(() => child.exitCode !== null || child.signalCode !== null, 'keycloak stops', 60_000)

@@ -1,7 +1,5 @@
 // The ways in which a Keycloak is set up to log: each runs the server once more.
 
-import { slowStories } from './stories.ts'
-
 export interface Pass {
   /** Arguments of the server beside what all have. */
   readonly args: readonly string[]
@@ -10,29 +8,22 @@ export interface Pass {
   readonly each: boolean
   /** The admin API's lists too. */
   readonly stored: boolean
-  /** The server's clock is libfaketime's, so that hours can pass; its JVM is slower by much. */
-  readonly movesClock?: boolean
+  /** True where our own listener prints the events as JSON. */
+  readonly listens?: boolean
   tells(story: string): boolean
 }
 
 const successes = '--spi-events-listener-jboss-logging-success-level=info'
+const forwarded = '--proxy-headers=xforwarded'
 const few = new Set(['login-and-rotation', 'parent-reused', 'ancestor-reused', 'hostile-names'])
 const tellsFew = (story: string): boolean => few.has(story)
 
 export const passes: Readonly<Record<string, Pass>> = {
   /** Successes logged as well, lists of the admin API kept. */
-  text: { args: [successes], extension: 'log', each: true, stored: true, tells: (story) => !slowStories.has(story) },
-  clock: {
-    args: [successes],
-    extension: 'log',
-    each: true,
-    stored: false,
-    movesClock: true,
-    tells: (story) => slowStories.has(story),
-  },
+  text: { args: [forwarded, successes], extension: 'log', each: true, stored: true, tells: () => true },
   /** The console in JSON: the pairs stand in `message`. */
   'json-console': {
-    args: [successes, '--log-console-output=json'],
+    args: [forwarded, successes, '--log-console-output=json'],
     extension: 'jsonl',
     each: false,
     stored: false,
@@ -40,7 +31,7 @@ export const passes: Readonly<Record<string, Pass>> = {
   },
   /** As it comes: only failures are logged. */
   'failures-only': {
-    args: [],
+    args: [forwarded],
     extension: 'log',
     each: false,
     stored: false,
@@ -48,7 +39,7 @@ export const passes: Readonly<Record<string, Pass>> = {
   },
   /** With tracing on, lines carry trace and span. */
   traced: {
-    args: [successes, '--tracing-enabled=true', '--tracing-endpoint=http://127.0.0.1:9'],
+    args: [forwarded, successes, '--tracing-enabled=true', '--tracing-endpoint=http://127.0.0.1:9'],
     extension: 'log',
     each: false,
     stored: false,
@@ -56,10 +47,21 @@ export const passes: Readonly<Record<string, Pass>> = {
   },
   /** Values without quotes, as a setting of the listener and before Keycloak 20 always. */
   unquoted: {
-    args: [successes, '--spi-events-listener-jboss-logging-quotes=none'],
+    args: [forwarded, successes, '--spi-events-listener-jboss-logging-quotes=none'],
     extension: 'log',
     each: false,
     stored: false,
     tells: tellsFew,
   },
+  /** Keycloak's event objects as JSON, as listener extensions send them. */
+  'listener-json': {
+    args: [forwarded],
+    extension: 'jsonl',
+    each: false,
+    stored: false,
+    listens: true,
+    tells: (story) => few.has(story) || story === 'administration',
+  },
+  /** Of version 20, before values had quotes and refusals reasons. */
+  older: { args: ['--proxy=edge', successes], extension: 'log', each: false, stored: false, tells: tellsFew },
 }

@@ -33,7 +33,7 @@ const publicClient = (clientId: string): object => ({
 })
 
 /** A realm representation as the admin API takes it. `rotates` false: Keycloak's own default, refresh tokens are not revoked. */
-export function realmOf(name: string, rotates: boolean): object {
+export function realmOf(name: string, rotates: boolean, listeners: readonly string[]): object {
   return {
     realm: name,
     enabled: true,
@@ -55,7 +55,7 @@ export function realmOf(name: string, rotates: boolean): object {
     enabledEventTypes: everyEventType,
     adminEventsEnabled: true,
     adminEventsDetailsEnabled: true,
-    eventsListeners: ['jboss-logging'],
+    eventsListeners: listeners,
     clients: [
       publicClient('web'),
       publicClient('mobile'),
