@@ -45,6 +45,7 @@ const stories: readonly (readonly [string, readonly string[]])[] = [
   ['other-client', [...rotation.slice(0, 2), 'token.refresh denied wrong-client', 'token.refresh allowed']],
   ['logout-in-one-tab', [...rotation.slice(0, 2), 'logout allowed', 'token.refresh denied session-ended']],
   ['used-after-logout-elsewhere', [...rotation.slice(0, 2), 'logout allowed', 'token.refresh denied session-ended']],
+  ['expired-token', ['login allowed', 'token.refresh denied expired']],
   [
     'two-tabs-loser-first',
     [

@@ -6,7 +6,10 @@ import type { RecordView } from '../record-view.ts'
 /** What is before the pairs is at most so long: stamp, level, category, thread, and what tracing adds. */
 const maxHeadBytes = 1024
 const category = Buffer.from('org.keycloak.events')
-const openBrace = 0x7b
+const digit0 = 0x30
+const digit9 = 0x39
+/** A time of day, a level, the category, a thread and a pair are more. */
+const leastLineBytes = 60
 
 export interface LogLine {
   /** As written, without a zone; `''` where the line has none or only a time of day. */
@@ -26,7 +29,8 @@ const ownHead =
 
 /** True for a line of the event listener in one of Keycloak's own formats; looks at its beginning only. */
 export function isEventLine({ bytes, start, end }: RecordView): boolean {
-  if (bytes[start] === openBrace) return false
+  const first = bytes[start] ?? 0
+  if (end - start < leastLineBytes || first < digit0 || first > digit9) return false
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, maxHeadBytes))
   return head.includes(category) && ownHead.test(head.toString('latin1'))
 }

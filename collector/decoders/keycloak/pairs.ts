@@ -33,8 +33,8 @@ const ownWords = new Set(
 
 /**
  * The pairs from `start` to the end of the text. In double quotes Keycloak writes a backslash before each quote of a value
- * and before nothing else, so that `="` never stands inside one: a quote closes a value where the next pair or nothing
- * follows it. Without double quotes only the places of keys and spaces tell, and what follows a typed value is doubtful.
+ * and before nothing else, not before a backslash: `placeOf` tells the quotes inside from those that close. Without double
+ * quotes only the places of keys and spaces tell, and what follows a typed value is doubtful.
  */
 export function readPairs(text: string, start: number, maxPairs: number): ReadPairs | Refusal {
   const sealed = matchAt(sealedPair, text, start) !== undefined
@@ -68,18 +68,34 @@ function readSealed(text: string, at: number): Pair | Refusal {
   const key = opening[1] ?? ''
   const from = at + opening[0].length
   for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    const end = quote + 1
-    if (end !== text.length && !closes(text, quote)) continue
-    return { key, value: text.slice(from, quote).replaceAll('\\"', '"'), end }
+    const place = placeOf(text, quote)
+    if (place === 'doubtful') break
+    if (place === 'closing') return { key, value: text.slice(from, quote).replaceAll('\\"', '"'), end: quote + 1 }
   }
   return forged(`the quotes around the value of ${quoted(key)} do not add up`)
 }
 
-function closes(text: string, quote: number): boolean {
-  const next = matchAt(nextSealed, text, quote + 1)
-  if (next === undefined) return false
-  // `=[` begins the list of cookies at log level TRACE; behind an escaped quote it is part of the value.
-  return next[0].endsWith('"') || text[quote - 1] !== '\\'
+/**
+ * A quote without a backslash closes. One with it is inside, unless the value ends in a backslash: then a pair follows
+ * whose own value begins behind its quote. Where that quote closes a value too, it is the end of the value under way, and
+ * the pair only looks like one; and where even the pair behind it only looks like one, two values were typed to fit each other.
+ */
+function placeOf(text: string, quote: number): 'inside' | 'closing' | 'doubtful' {
+  const end = quote + 1
+  if (end === text.length) return 'closing'
+  const next = matchAt(nextSealed, text, end)
+  if (text[quote - 1] !== '\\') return next === undefined ? 'doubtful' : 'closing'
+  if (next === undefined || next[0].endsWith('[')) return 'inside'
+  const behind = end + next[0].length
+  if (behind === text.length) return 'inside'
+  const second = matchAt(nextSealed, text, behind)
+  if (second === undefined) return 'closing'
+  return closesAt(text, behind + second[0].length) ? 'doubtful' : 'inside'
+}
+
+/** True where a value ends: at the end of the text, or before the next pair. */
+function closesAt(text: string, at: number): boolean {
+  return at === text.length || matchAt(nextSealed, text, at) !== undefined
 }
 
 /** At log level TRACE the line ends in the request's cookies. */

@@ -79,7 +79,8 @@ export async function startKeycloak(home: string, options: StartOptions): Promis
     await new Promise((resolve) => setTimeout(resolve, 500))
     const reply = await fetch(`${url}/realms/master`).catch(() => undefined)
     await reply?.body?.cancel()
-    return reply?.status === 200
+    // It listens before it has made the administrator.
+    return reply?.status === 200 && readFileSync(logFile, 'utf8').includes(' started in ')
   }
   await until(answers, 'keycloak answers', startDeadlineMs)
   return {
