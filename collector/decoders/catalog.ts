@@ -10,7 +10,11 @@ import { envoyJson } from './envoy-json.ts'
 import { envoyText } from './envoy-text.ts'
 import { istioJson } from './istio-json.ts'
 import { istioText } from './istio-text.ts'
+import { keycloakAdminEvent } from './keycloak-admin-event.ts'
+import { keycloakEvent } from './keycloak-event.ts'
+import { keycloakLog } from './keycloak-log.ts'
 import { linkerdJson } from './linkerd-json.ts'
+import { oidcProvider } from './oidc-provider.ts'
 import { opaDecision } from './opa-decision.ts'
 
 /** The order is part of what an event is called: the first decoder that recognises a record names it. */
@@ -22,6 +26,10 @@ export const decoders: readonly Decoder[] = [
   opaDecision,
   istioText,
   envoyText,
+  keycloakEvent,
+  keycloakAdminEvent,
+  keycloakLog,
+  oidcProvider,
   eastwestDecision,
   eastwestEvent,
   auditLine,

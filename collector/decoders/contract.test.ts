@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { quarantineReasons } from '../../schemas/quarantine.ts'
 import { accessLine } from '../../test/support/access-line.ts'
 import { type DecodedLines, linesOf, openLineDecoder } from '../../test/support/decode-lines.ts'
+import { recording } from '../../test/support/recordings.ts'
 import { decoders } from './catalog.ts'
 
 const corpus = [
@@ -21,6 +22,11 @@ const corpus = [
   '2026-11-02T09:14:22.318Z stdout F hello',
   '{"decision_id":"d","labels":{},"path":"a/b","input":{"attributes":{"request":{"http":{"method":"GET","headers":{"dpop":"x"}}}}},"result":true,"timestamp":"2026-11-02T09:14:22Z"}',
   '{"decision_id":"d","labels":{},"input":{"user":"U","a":[1]},"masked":["/input/a/0"],"erased":["/result"],"timestamp":"2026-11-02T09:14:22Z"}',
+  ...['parent-reused.log', 'hostile-names.log', 'administration.admin-events.jsonl', 'clients.events.jsonl'].map(
+    (name) => recording(`keycloak/${name}`)[2] ?? '',
+  ),
+  recording('keycloak/json-console.jsonl')[0] ?? '',
+  recording('oidc-provider/token-reused.jsonl')[3] ?? '',
 ]
 const formats = [undefined, 'auto', ...decoders.map(({ id }) => id), 'nonsense']
 
