@@ -6,6 +6,7 @@ import type { VerdictRecord } from '../../schemas/findings.ts'
 import { countingDetector } from '../../test/support/counting-detector.ts'
 import { type Engine, type EngineOptions, openEngine } from './engine.ts'
 import { detectorEntry } from './entry.ts'
+import { boundsOf } from './key-states.ts'
 import { batchOf, type EventFields, recordedEvent } from './recording.ts'
 import { standingSummary } from './standing.ts'
 
@@ -157,6 +158,18 @@ describe('the watermark', () => {
     expect(watermarks(engine)).toEqual([70_000])
   })
 
+  it('frees what is spent as fast as append time goes by, however large the batches are', () => {
+    const engine = open()
+    observe(
+      engine,
+      Array.from({ length: 1_000 }, (_, index) => event({ subject: `once${index}` })),
+      1_000,
+    )
+    // An hour and a half later, in five steps of a minute: a minute is enough for every group.
+    for (let minute = 90; minute < 95; minute++) engine.tick(minute * 60_000)
+    expect(engine.stageCounts()[0]?.keys).toBe(0)
+  })
+
   it('frees what is spent, bit by bit', () => {
     const engine = open()
     observe(
@@ -201,6 +214,12 @@ describe('bounds', () => {
     for (let round = 0; round < 6; round++) flood(engine, 2_000)
     expect(engine.stageCounts()[0]?.evictedKeys).toBeGreaterThan(1_000)
     expect(stateOf(engine, 0).reduce((sum, [, , , weight]) => sum + Number(weight), 0)).toBeLessThanOrEqual(256 * 8)
+  })
+
+  it('let as many keys be held as were asked for, each with an entry or two', () => {
+    const bounds = boundsOf({ maxKeys: 1_000_000 })
+    expect(bounds.maxKeysPerGroup * 256).toBeGreaterThanOrEqual(1_000_000)
+    expect(bounds.maxWeightPerGroup * 256).toBeGreaterThanOrEqual(2_000_000)
   })
 
   it('never let one realm put out keys of another', () => {

@@ -7,6 +7,7 @@ import type { FoldPosition, VerdictRecord } from '../../schemas/findings.ts'
 import type { OpenDetector } from './entry.ts'
 import { type Cause, Folding } from './folding.ts'
 import { type HeldState, heldStates } from './held-states.ts'
+import { boundsOf } from './key-states.ts'
 import { type ReadinessRow, ReadinessTally, type SourceCount } from './readiness-tally.ts'
 import { type RealmStates, Realms } from './realms.ts'
 import { beforeEverything, comparePositions, type RunningStage, runningStages } from './running-stage.ts'
@@ -22,7 +23,7 @@ export interface EngineOptions {
   readonly latenessMs?: Readonly<Record<string, number>>
   /** Of one stage, tenant and realm; each of the 256 key groups has its share. */
   readonly maxKeys?: number
-  /** Sum of the entries that the states of one stage, tenant and realm hold. */
+  /** Sum of the entries that the states of one stage, tenant and realm hold; twice the keys where nothing is said. */
   readonly maxEntries?: number
   /** Of all tenants together. */
   readonly maxRealms?: number
@@ -44,9 +45,8 @@ export interface StageCounts {
   readonly lateEvents: number
 }
 
-/** Groups looked at for spent states each time this much append time has gone by. */
-const sweptGroups = 4
-const sweepEveryMs = 1_000
+/** Groups looked at for spent states for each second of append time that went by: all of them within about a minute. */
+const sweptPerSecond = 4
 
 /** Reads on in one log; whoever feeds it keeps positions, append times and snapshots durable. */
 export class Engine {
@@ -70,8 +70,7 @@ export class Engine {
     this.stageNames = this.stages.map(({ name }) => name)
     this.realms = new Realms({
       keyspaces: this.stages.map(({ stage }) => stage.keyspace),
-      maxKeysPerGroup: Math.max(1, Math.ceil((options.maxKeys ?? 200_000) / keyGroups)),
-      maxWeightPerGroup: Math.max(1, Math.ceil((options.maxEntries ?? 400_000) / keyGroups)),
+      ...boundsOf(options),
       maxRealms: options.maxRealms ?? 256,
     })
     this.folding = new Folding(this.stages, this.realms)
@@ -269,9 +268,10 @@ export class Engine {
   }
 
   private sweep(): void {
-    if (this.appendedThrough < this.sweptAt + sweepEveryMs) return
+    const gone = Math.floor((this.appendedThrough - this.sweptAt) / 1_000) || 0
+    if (gone < 1) return
     this.sweptAt = this.appendedThrough
-    for (let count = 0; count < sweptGroups; count++) {
+    for (let left = Math.min(keyGroups, gone * sweptPerSecond); left > 0; left--) {
       const group = this.nextSwept
       this.nextSwept = (group + 1) % keyGroups
       for (const { stages } of this.realms.all())

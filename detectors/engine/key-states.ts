@@ -31,6 +31,17 @@ export interface KeyStatesOptions {
   readonly maxWeightPerGroup: number
 }
 
+/** What each of the 256 key groups of a stage may hold. Every key holds an entry at least, most no more than two. */
+export function boundsOf({ maxKeys = 200_000, maxEntries = 2 * maxKeys }: { maxKeys?: number; maxEntries?: number }): {
+  readonly maxKeysPerGroup: number
+  readonly maxWeightPerGroup: number
+} {
+  return {
+    maxKeysPerGroup: Math.max(1, Math.ceil(maxKeys / keyGroups)),
+    maxWeightPerGroup: Math.max(1, Math.ceil(maxEntries / keyGroups)),
+  }
+}
+
 export class KeyStates {
   /** Keys put out by the bounds, ever. */
   evicted = 0

@@ -4,16 +4,16 @@ import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { keepEvent, keptEvent } from './kept-event.ts'
 import { type Vantage, vantageOf } from './origin.ts'
-import { isBehind, placeTextOf } from './place.ts'
+import { isBehind, isOfPlace, placeText, readPlace } from './place.ts'
 import { minuteMs, type TokenReplaySettings } from './settings.ts'
 import { meshSignal } from './signals.ts'
 import {
   type Gaps,
   gapsOf,
   isPackedBehind,
-  isPackedOf,
   lineOf,
   noteUse,
+  packedPlaceAt,
   packedStart,
   packStretch,
   type Stretch,
@@ -115,10 +115,10 @@ function notePresenter(state: TokenState, event: SecurityEvent): readonly Signal
 function noteTokenUse(state: TokenState, event: SecurityEvent, behind: boolean, context: Context): boolean {
   const { settings } = context
   const gaps = gapsOf(settings)
-  const place = placeTextOf(event, behind, settings)
+  readPlace(event, behind, settings)
   const at = event.eventAt
   const isLong = event.durationMs >= gaps.leastMs
-  if (state.detail === null && !isLong && state.only !== '' && isPackedOf(state.only, place)) {
+  if (state.detail === null && !isLong && state.only !== '' && isOfPlace(state.only, packedPlaceAt(state.only))) {
     const from = packedStart(state.only)
     if (at > from && at <= from + state.endMs + gaps.pauseMs) {
       if (at > from + state.endMs) state.endMs = at - from
@@ -131,7 +131,7 @@ function noteTokenUse(state: TokenState, event: SecurityEvent, behind: boolean, 
     state.only = ''
     state.endMs = 0
   }
-  const use = useOf(event, at, place, isLong)
+  const use = useOf(event, at, placeText(), isLong)
   if (state.detail === null && !isLong && state.only === '') {
     state.only = packStretch(use)
     return true

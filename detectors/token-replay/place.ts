@@ -24,32 +24,60 @@ export interface Place {
 
 export type Feature = 'network' | 'agent' | 'fingerprint' | 'device' | 'class'
 
-const maxRemembered = 65_536
 const maxTextChars = 200
 
-class Memory {
-  readonly byAddress = new Map<string, Map<string, Map<string, string>>>()
-  places = 0
+/** The parts of a place's text. One object, filled anew for each event: what is kept of it is the text. */
+interface Parts {
+  network: string
+  agent: string
+  fingerprint: string
+  device: string
+  class: string
+  vantage: 'g' | 'b'
 }
 
-// Contexts repeat: the same few texts give the same text, found without making it anew.
-const memories = new WeakMap<TokenReplaySettings, Memory>()
+const parts: Parts = { network: '', agent: '', fingerprint: '', device: '', class: '', vantage: 'g' }
 
-/** The same text for the same place. */
-export function placeTextOf(event: SecurityEvent, behind: boolean, settings: TokenReplaySettings): string {
-  const caller = behind ? '' : event.caller
+/** Reads an event's place; `placeText` and `isOfPlace` speak of the last one read. */
+export function readPlace(event: SecurityEvent, behind: boolean, settings: TokenReplaySettings): void {
+  parts.vantage = behind ? 'b' : 'g'
   // A workload that comes in with a certificate is one place, however many replicas it has.
-  if (caller !== '' && isVerified(event.callerFrom)) return `${plain(caller)}|||||g`
-  const { clientAsn, clientNetwork, tlsFingerprint, device } = event
-  const memory = memoryOf(settings)
-  const isPlain = clientAsn === '' && clientNetwork === '' && device === '' && !behind
-  if (!isPlain) return placeText(event, behind, settings)
-  const { clientIp, userAgent } = event
-  const known = memory.byAddress.get(clientIp)?.get(userAgent)?.get(tlsFingerprint)
-  if (known !== undefined) return known
-  const text = placeText(event, behind, settings)
-  remember(memory, clientIp, userAgent, tlsFingerprint, text)
-  return text
+  if (!behind && isVerified(event.callerFrom) && event.caller !== '') {
+    parts.network = plain(event.caller)
+    parts.agent = parts.fingerprint = parts.device = parts.class = ''
+    return
+  }
+  const { clientAsn, clientNetwork } = event
+  const shared = clientNetwork !== '' && settings.sharedNetworks.some((word) => word === clientNetwork)
+  const kind = clientNetwork === 'hosting' || clientNetwork === 'vpn' ? clientNetwork : ''
+  parts.class = shared ? `${kind}*` : kind
+  if (shared) parts.network = ''
+  else if (clientAsn === '') parts.network = networks.of(event.clientIp)
+  else parts.network = plain(networkOf(event.clientIp, clientAsn, event.clientCountry))
+  parts.agent = agents.of(event.userAgent)
+  parts.fingerprint = hashes.of(event.tlsFingerprint)
+  const { device } = event
+  parts.device = device === '' ? '' : hashed(device)
+}
+
+export function placeText(): string {
+  return `${parts.network}|${parts.agent}|${parts.fingerprint}|${parts.device}|${parts.class}|${parts.vantage}`
+}
+
+/** Whether the place last read stands in `text` from `from` to the end of the line. Makes no text of it. */
+export function isOfPlace(text: string, from: number): boolean {
+  const agent = partEnd(text, from, parts.network)
+  const fingerprint = agent < 0 ? -1 : partEnd(text, agent, parts.agent)
+  const device = fingerprint < 0 ? -1 : partEnd(text, fingerprint, parts.fingerprint)
+  const kind = device < 0 ? -1 : partEnd(text, device, parts.device)
+  const vantage = kind < 0 ? -1 : partEnd(text, kind, parts.class)
+  return vantage >= 0 && text.charCodeAt(vantage) === parts.vantage.charCodeAt(0) && text.charCodeAt(vantage + 1) === 10
+}
+
+/** Where the next part begins; −1: another one stands there. */
+function partEnd(text: string, from: number, part: string): number {
+  const end = from + part.length
+  return text.startsWith(part, from) && text.charCodeAt(end) === 124 ? end + 1 : -1
 }
 
 export function placeOf(text: string): Place {
@@ -96,20 +124,30 @@ export function areTwoStacks(a: Place, b: Place): boolean {
   )
 }
 
-function placeText(event: SecurityEvent, behind: boolean, settings: TokenReplaySettings): string {
-  const { clientIp, clientAsn, clientCountry, clientNetwork, userAgent, tlsFingerprint, device } = event
-  const shared = settings.sharedNetworks.some((word) => word === clientNetwork)
-  const network = shared ? '' : networkOf(clientIp, clientAsn, clientCountry)
-  const kind = clientNetwork === 'hosting' || clientNetwork === 'vpn' ? clientNetwork : ''
-  const parts = [
-    plain(network),
-    agentOf(userAgent),
-    hashed(tlsFingerprint),
-    hashed(device),
-    `${kind}${shared ? '*' : ''}`,
-  ]
-  return `${parts.join('|')}|${behind ? 'b' : 'g'}`
+/** Remembers what was made of the texts that come again and again. */
+class Memory {
+  private readonly known = new Map<string, string>()
+  private readonly make: (text: string) => string
+
+  constructor(make: (text: string) => string) {
+    this.make = make
+  }
+
+  of(text: string): string {
+    if (text === '') return ''
+    const found = this.known.get(text)
+    if (found !== undefined) return found
+    if (this.known.size >= maxRemembered) this.known.clear()
+    const made = this.make(text)
+    this.known.set(text, made)
+    return made
+  }
 }
+
+const maxRemembered = 16_384
+const networks = new Memory((address) => plain(networkOf(address, '', '')))
+const agents = new Memory(agentOf)
+const hashes = new Memory(hashed)
 
 /** One line without the separator. */
 function plain(text: string): string {
@@ -117,25 +155,5 @@ function plain(text: string): string {
 }
 
 function hashed(text: string): string {
-  return text === '' ? '' : hash32(text).toString(36)
-}
-
-function memoryOf(settings: TokenReplaySettings): Memory {
-  const known = memories.get(settings)
-  if (known !== undefined) return known
-  const memory = new Memory()
-  memories.set(settings, memory)
-  return memory
-}
-
-function remember(memory: Memory, clientIp: string, userAgent: string, tlsFingerprint: string, text: string): void {
-  if (memory.places >= maxRemembered) {
-    memory.byAddress.clear()
-    memory.places = 0
-  }
-  memory.places += 1
-  const byAgent = memory.byAddress.get(clientIp) ?? new Map<string, Map<string, string>>()
-  memory.byAddress.set(clientIp, byAgent)
-  const byFingerprint = byAgent.get(userAgent) ?? new Map<string, string>()
-  byAgent.set(userAgent, byFingerprint.set(tlsFingerprint, text))
+  return hash32(text).toString(36)
 }

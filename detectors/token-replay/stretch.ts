@@ -124,17 +124,14 @@ export function unpackStretch(text: string, endMs: number): Stretch {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** Whether a packed stretch is of that place: nothing is unpacked. */
-export function isPackedOf(text: string, place: string): boolean {
-  const id = text.indexOf(separator) + 1
-  const from = text.indexOf(separator, id) + 1
-  return text.startsWith(place, from) && text.charCodeAt(from + place.length) === 10
+/** Where the place begins in a packed stretch. */
+export function packedPlaceAt(text: string): number {
+  return text.indexOf(separator, text.indexOf(separator) + 1) + 1
 }
 
 /** Whether its place is told by a workload behind the ingress: nothing is unpacked. */
 export function isPackedBehind(text: string): boolean {
-  const from = text.indexOf(separator, text.indexOf(separator) + 1) + 1
-  return text.charCodeAt(text.indexOf(separator, from) - 1) === 98 // `b`
+  return text.charCodeAt(text.indexOf(separator, packedPlaceAt(text)) - 1) === 98 // `b`
 }
 
 /** Epoch ms at which a packed stretch begins: nothing is unpacked. */
