@@ -1,0 +1,170 @@
+// What one event of a family is, as the settled table says it: the first row that fits, with what came before and after.
+
+import { type Comparison, compareContexts } from './context.ts'
+import { isReported, type KeptEvent } from './kept-event.ts'
+import { type Chain, type Descent, descentOf, type Lineage, placeOf, type Rotation } from './lineage.ts'
+import { profileAt, type RefreshTokenReuseSettings } from './settings.ts'
+
+/** In the order of the table; the last is no row of it, but a use that a kill should have prevented. */
+export type ReuseClass =
+  | 'theft'
+  | 'persistence'
+  | 'aftermath'
+  | 'theft-likely'
+  | 'lost-response'
+  | 'tab-race'
+  | 'fork'
+  | 'client-bug'
+  | 'reported'
+  | 'kill-ineffective'
+
+export interface Classified {
+  readonly class: ReuseClass
+  /** Use of the token by which it was rotated, where that is known. */
+  readonly rotation: Rotation | null
+  /** Client to which the token was given, for a theft by another. */
+  readonly owner: string
+  /** How the two places compare. */
+  readonly places: Comparison
+  /** The issuer's report rests on nothing but the family's usual place. */
+  readonly usual: boolean
+}
+
+export interface Classification {
+  readonly found: Classified | undefined
+  /** Events after it may still change it. */
+  readonly open: boolean
+}
+
+const nothing: Classification = { found: undefined, open: false }
+
+/** How many events after it may bear on an event, so that a verdict does not depend on how long a family lives on. */
+export const afterwards = 8
+
+/**
+ * @param before everything before the event
+ * @param after at most `afterwards` events after it, in order
+ * @param joined false for what names no session: nothing else is known of its family
+ */
+export function classify(
+  before: Lineage,
+  event: KeptEvent,
+  after: readonly KeptEvent[],
+  joined: boolean,
+  settings: RefreshTokenReuseSettings,
+): Classification {
+  if (event.doing !== 'presents') return nothing
+  const descent = descentOf(before, event.node)
+  const owner = descent?.chain.client ?? ''
+  const isOther = owner !== '' && event.client !== '' && owner !== event.client
+  if (event.verdict === 'wrong-client' || isOther) return settled('theft', { owner: isOther ? owner : before.client })
+  const reported = isReported(event.verdict)
+  if (!joined) return reported ? settled('reported') : nothing
+  if (before.endedAt >= 0 && before.endedAt < event.at) return afterEnd(before, event, settings)
+  if (event.verdict === 'session-ended' || event.verdict === 'revoked') return settled('aftermath')
+  const rotation = rotationOf(descent, event, after)
+  if (rotation !== undefined && rotation.request !== '' && rotation.request === event.request) return nothing
+  if (isRefusedOtherwise(event)) return nothing
+  const story = { before, event, after, descent, rotation, reported, settings }
+  return isOn(story) ? reuse(story) : forkOnly(story)
+}
+
+interface Story {
+  readonly before: Lineage
+  readonly event: KeptEvent
+  readonly after: readonly KeptEvent[]
+  readonly descent: Descent | undefined
+  readonly rotation: Rotation | undefined
+  readonly reported: boolean
+  readonly settings: RefreshTokenReuseSettings
+}
+
+function settled(found: ReuseClass, more: Partial<Classified> = {}): Classification {
+  return { found: { class: found, rotation: null, owner: '', places: 'unknown', usual: false, ...more }, open: false }
+}
+
+/** A refusal for reasons of its own is no use of the token: expired, unknown, bound to another key. */
+function isRefusedOtherwise({ accepted, verdict }: KeptEvent): boolean {
+  return !accepted && (verdict === 'expired' || verdict === 'unknown' || verdict === 'binding-mismatch')
+}
+
+/** Rows 2 and 2a. Of tabs that race, those that come after the issuer ended the session over the first are still tabs. */
+function afterEnd(before: Lineage, event: KeptEvent, { raceMs }: RefreshTokenReuseSettings): Classification {
+  // Places of refused uses alone do not tell where the family is at home.
+  const isKnownAnywhere = before.places.some(([, accepted]) => accepted === 1)
+  const places = isKnownAnywhere ? placeOf(before, event.context, 'any') : 'unknown'
+  const races = before.killedAt >= 0 && event.at - before.killedAt <= raceMs
+  if (races && event.accepted && places === 'same') return nothing
+  return settled(places === 'differs' ? 'persistence' : 'aftermath', { places })
+}
+
+function isOn({ before, after, event, reported, settings }: Story): boolean {
+  const { rotation } = profileAt(event.profile, settings)
+  return rotation === 'on' || reported || before.reported || after.some(({ verdict }) => isReported(verdict))
+}
+
+/** The use that rotated the token: before this event, or after it where the loser of a race is logged first. */
+function rotationOf(descent: Descent | undefined, event: KeptEvent, after: readonly KeptEvent[]): Rotation | undefined {
+  if (descent?.generations === 1) return descent.chain.parent ?? undefined
+  if (descent?.generations === 2 || event.node === '' || event.accepted) return undefined
+  return after.find(({ doing, accepted, node, child }) => {
+    return doing === 'presents' && accepted && node === event.node && child !== ''
+  })
+}
+
+/** Rows 3 to 6, 8 and 9, with an issuer that gives each token for one use. */
+function reuse(story: Story): Classification {
+  const { before, event, descent, rotation, reported } = story
+  const isOlder = descent?.generations === 2 || (event.verdict === 'stale' && before.chains.length > 0)
+  if (isOlder) return settled('theft-likely', { places: placeOf(before, event.context, 'any') })
+  if (rotation === undefined) {
+    if (!reported) return { found: undefined, open: !event.accepted }
+    const places = placeOf(before, event.context, 'accepted')
+    return { ...settled('reported', { places, usual: places === 'same' }), open: true }
+  }
+  const places = compareContexts(rotation.context, event.context)
+  const more = { rotation, places }
+  if (places === 'differs') return settled('fork', more)
+  if (places === 'unknown' && reported) return settled('reported', more)
+  return { ...settled(sameplace(story, rotation), more), open: true }
+}
+
+/** Rows 4, 5 and 8: the parent again, from the same place. */
+function sameplace(story: Story, rotation: Rotation): ReuseClass {
+  const { before, event, settings } = story
+  const { graceMs } = profileAt(event.profile, settings)
+  const inGrace = !before.clockJumped && Math.abs(event.at - rotation.at) <= Math.max(graceMs, settings.raceMs)
+  const uses = usesOfChild(story, rotation)
+  // A refused use shows that somebody holds the child, which after a race is its winner; it does not show that it was good.
+  const lost = !uses.some(({ accepted }) => accepted) && !(inGrace && uses.length > 0)
+  if (lost) return 'lost-response'
+  return inGrace ? 'tab-race' : 'client-bug'
+}
+
+/** With rotation off or unknown the same token again is normal: only a second place counts, while the first goes on. */
+function forkOnly(story: Story): Classification {
+  const { before, event, descent, rotation } = story
+  if (descent?.generations === 2) {
+    const places = placeOf(before, event.context, 'any')
+    return { found: places === 'differs' ? { ...found('fork'), places } : undefined, open: true }
+  }
+  if (rotation === undefined) return { found: undefined, open: !event.accepted }
+  const places = compareContexts(rotation.context, event.context)
+  const uses = places === 'differs' ? usesOfChild(story, rotation) : []
+  const isFork = uses.some(({ accepted }) => accepted)
+  return { found: isFork ? { ...found('fork'), rotation, places } : undefined, open: true }
+}
+
+function found(which: ReuseClass): Classified {
+  return { class: which, rotation: null, owner: '', places: 'unknown', usual: false }
+}
+
+/** Uses of the token that was given for the one at hand, after the event. */
+function usesOfChild({ descent, after }: Story, rotation: Rotation): readonly KeptEvent[] {
+  const child = childOf(descent?.chain, rotation, after)
+  return child === '' ? [] : after.filter(({ doing, node }) => doing === 'presents' && node === child)
+}
+
+function childOf(chain: Chain | undefined, { id }: Rotation, after: readonly KeptEvent[]): string {
+  return chain?.parent?.id === id ? chain.current : (after.find((event) => event.id === id)?.child ?? '')
+}
