@@ -47,6 +47,8 @@ export interface StageCounts {
 
 /** Groups looked at for spent states for each second of append time that went by: all of them within about a minute. */
 const sweptPerSecond = 4
+/** How often one key is judged over for the rows of one call: stages that ask for what has passed do not stall it. */
+const maxRounds = 8
 
 /** Reads on in one log; whoever feeds it keeps positions, append times and snapshots durable. */
 export class Engine {
@@ -144,9 +146,12 @@ export class Engine {
       this.observedThrough = { offset: offset.value(to - 1), index: index.value(to - 1) }
       const { observedThrough: position, appendedThrough } = this
       const cause = { position, appendedAt: appendedAt.value(to - 1), appendedThrough }
-      this.folding.wake(cause, () => batch.columns.eventId.text(to - 1))
+      const eventId = (): string => batch.columns.eventId.text(to - 1)
+      this.folding.wake(cause, eventId)
+      this.folding.judge(out)
+      // What was judged as of an early row may have asked for an instant that a later one has passed.
+      for (let round = 0; round < maxRounds && this.folding.wake(cause, eventId); round++) this.folding.judge(out)
     }
-    this.folding.judge(out)
     this.sweep()
   }
 

@@ -70,8 +70,9 @@ export class Folding {
     this.settle(touched, running.stage.observeEvent(entry.state, event, this.when), event, false, out)
   }
 
-  /** What asked for an instant that the watermark has passed becomes due, as if the row of `cause` had touched it. */
-  wake(cause: Cause, eventIdOf: () => string): void {
+  /** What asked for an instant that the watermark has passed becomes due, as if the row of `cause` had touched it. False: nothing did. */
+  wake(cause: Cause, eventIdOf: () => string): boolean {
+    let woke = false
     for (const [stage, running] of this.stages.entries()) {
       const wakes = this.wakes[stage] as Wakes // one for each stage
       for (const { states, entry } of wakes.takeDue(cause.appendedThrough - running.latenessMs)) {
@@ -85,9 +86,11 @@ export class Folding {
           // What was due by a row before this one is judged as of this one: the watermark is further.
           const late = this.due.get(entry)?.late === true
           this.due.set(entry, { touched, source: { eventId: eventIdOf() }, late })
+          woke = true
         }
       }
     }
+    return woke
   }
 
   /** Judges what is due: to be called after the rows handed over together. */

@@ -88,6 +88,23 @@ describe('a key that asked to be judged', () => {
     expect(judged).toEqual(['anna heard', 'anna heard'])
   })
 
+  it('is judged as of its own row, and again as of a later one that is handed over with it', () => {
+    const judged: string[] = []
+    const engine = open({ judged })
+    const rows = [
+      ['anna', 100_000],
+      ['ben', 300_000],
+    ] as const
+    const arrived = rows.map(([subject, appendedAt], offset) => ({
+      event: recordedEvent({ kind: 'action', subject, eventAt: offset }),
+      offset,
+      appendedAt,
+    }))
+    engine.observe(batchOf(arrived), 0, 2, [])
+    expect(judged.at(-1)).toBe('ben heard')
+    expect(judged).toContain('anna silent')
+  })
+
   it('hands its signals on before the later stage is judged, once', () => {
     const engine = open()
     heard(engine, 'anna', 100_000, { client: 'app' })
