@@ -52,10 +52,11 @@ export function familyOf(event: SecurityEvent, settings: RefreshTokenReuseSettin
   if (event.session !== '') return event.session
   if (event.tokenFamily !== '') return event.tokenFamily
   if (doing !== 'presents') return ''
+  const verdict = verdictOf(event, settings)
+  if (verdict === 'wrong-client') return unjoined + event.client
   if (event.tokenId !== '') return `token ${event.tokenIssuer} ${event.tokenId}`
   if (event.token !== '') return `token ${event.token}`
-  const verdict = verdictOf(event, settings)
-  return verdict === 'wrong-client' || isReported(verdict) ? unjoined + event.client : ''
+  return isReported(verdict) ? unjoined + event.client : ''
 }
 
 function judgeFamily(

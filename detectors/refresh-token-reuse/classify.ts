@@ -60,7 +60,7 @@ export function classify(
   if (event.verdict === 'wrong-client' || isOther) return settled('theft', { owner: isOther ? owner : before.client })
   const reported = isReported(event.verdict)
   if (!joined) return reported ? settled('reported') : nothing
-  if (before.endedAt >= 0 && before.endedAt < event.at) return afterEnd(before, event, settings)
+  if (isAfterEnd(before, event, reported, settings)) return afterEnd(before, event, settings)
   if (event.verdict === 'session-ended' || event.verdict === 'revoked') return settled('aftermath')
   const rotation = rotationOf(descent, event, after)
   if (rotation !== undefined && rotation.request !== '' && rotation.request === event.request) return nothing
@@ -86,6 +86,16 @@ function settled(found: ReuseClass, more: Partial<Classified> = {}): Classificat
 /** A refusal for reasons of its own is no use of the token: expired, unknown, bound to another key. */
 function isRefusedOtherwise({ accepted, verdict }: KeptEvent): boolean {
   return !accepted && (verdict === 'expired' || verdict === 'unknown' || verdict === 'binding-mismatch')
+}
+
+/** An issuer that revokes over a reuse may log the revocation first: the reuse it reports right after is what ended it. */
+function isAfterEnd(
+  { endedAt }: Lineage,
+  { at }: KeptEvent,
+  reported: boolean,
+  { raceMs }: RefreshTokenReuseSettings,
+): boolean {
+  return endedAt >= 0 && endedAt < at && !(reported && at - endedAt <= raceMs)
 }
 
 /** Rows 2 and 2a. Of tabs that race, those that come after the issuer ended the session over the first are still tabs. */
@@ -115,6 +125,9 @@ function rotationOf(descent: Descent | undefined, event: KeptEvent, after: reado
 /** Rows 3 to 6, 8 and 9, with an issuer that gives each token for one use. */
 function reuse(story: Story): Classification {
   const { before, event, descent, rotation, reported } = story
+  // After a reuse that was accepted, the rightful holder's newest token is an old one to the issuer.
+  if (descent?.generations === 0 && reported && rotation === undefined && before.reusedAs !== '')
+    return settled('aftermath')
   const isOlder = descent?.generations === 2 || (event.verdict === 'stale' && before.chains.length > 0)
   if (isOlder) return settled('theft-likely', { places: placeOf(before, event.context, 'any') })
   if (rotation === undefined) {
