@@ -125,9 +125,9 @@ function rotationOf(descent: Descent | undefined, event: KeptEvent, after: reado
 /** Rows 3 to 6, 8 and 9, with an issuer that gives each token for one use. */
 function reuse(story: Story): Classification {
   const { before, event, descent, rotation, reported } = story
-  // After a reuse that was accepted, the rightful holder's newest token is an old one to the issuer.
-  if (descent?.generations === 0 && reported && rotation === undefined && before.reusedAs !== '')
-    return settled('aftermath')
+  const isNewest = descent?.generations === 0 && event.verdict === 'stale' && before.reusedAs !== ''
+  // An issuer that let a reuse pass takes the rightful holder's newest token for an old one.
+  if (isNewest && placeOf(before, event.context, 'accepted') === 'same') return settled('aftermath')
   const isOlder = descent?.generations === 2 || (event.verdict === 'stale' && before.chains.length > 0)
   if (isOlder) return settled('theft-likely', { places: placeOf(before, event.context, 'any') })
   if (rotation === undefined) {
