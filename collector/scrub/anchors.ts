@@ -42,8 +42,13 @@ const jwtWindows = 'eyJ* ewog ewoJ ewoK ewoi ew0K ew0g eyAi eyAg eyAK'
 const schemeWindows = 'bear asic ssws egot'
 const exactSchemeWindows = 'NTLM DPoP DPOP'
 
-/** Windows for the built-in kinds and for names that the settings add. */
-export function anchorsFor(configured: readonly string[]): readonly Anchor[] {
+/**
+ * Windows for the built-in kinds and for names that the settings add.
+ * @param edges what stands beside a name: in text the signs of text, in a message whatever bytes come before and after it
+ */
+export function anchorsFor(configured: readonly string[], edges: 'text' | 'message' = 'text'): readonly Anchor[] {
+  const anchor = (window: string, look: number, anyCase: boolean): Anchor =>
+    anchorOf(edges === 'text' ? window : window.replace(/[$!]/g, '?'), look, anyCase)
   return [
     ...fieldWindows.split(' ').map((window) => anchor(window, looks.field, true)),
     ...exactFieldWindows.split(' ').map((window) => anchor(window, looks.field, false)),
@@ -63,7 +68,7 @@ function configuredWindows(name: string): readonly string[] {
   return [name.length > 2 ? `${name.slice(-3)}$` : `${name}$?`, `#${second}${last}$`, `${second}#${last}$`]
 }
 
-function anchor(window: string, look: number, anyCase: boolean): Anchor {
+function anchorOf(window: string, look: number, anyCase: boolean): Anchor {
   const [first = '?', second = '?', third = '?', fourth = '?'] = window
   const setOf = (character: string) => classes[character] ?? characterSet(spellings(character, anyCase))
   return { window: [setOf(first), setOf(second), setOf(third), setOf(fourth)], looks: look }

@@ -136,7 +136,8 @@ function nextJsonEscape(bytes: Buffer, from: number): number {
   return none
 }
 
-function hides(bytes: Buffer, at: number): boolean {
+/** The two hex digits at `at` stand for a character that an anchor may be made of. */
+export function hides(bytes: Uint8Array, at: number): boolean {
   const high = hexValue(bytes[at])
   const low = hexValue(bytes[at + 1])
   return high >= 0 && low >= 0 && hiding[high * 16 + low] === 1

@@ -41,6 +41,7 @@ export const spanLinkFields = {
   traceState: 3,
   attributes: 4,
   droppedAttributesCount: 5,
+  flags: 6,
 } as const
 export const statusFields = { message: 2, code: 3 } as const
 

@@ -1,0 +1,153 @@
+// Tells, string by string of a protobuf body, which may hold a credential: the same anchors as in text, found in one pass.
+
+import { endsName, looks } from '../anchors.ts'
+import { base64url, characterSet, digit, nameCharacter } from '../characters.ts'
+import type { FieldNames } from '../field-names.ts'
+import { windowBytes } from '../kernel/layout.ts'
+import type { Scan, Search } from '../scan.ts'
+import { hides } from '../suspects.ts'
+
+/** Searched in one go. */
+const stretchBytes = 64 * 1024
+const longestName = 96
+const longestUser = 300
+const shortestToken = 8
+const none = Number.POSITIVE_INFINITY
+const percent = 37
+const backslash = 92
+const sign = 64
+const letterU = 117
+const letterX = 120
+const opensEscape = characterSet('\\%')
+const endsUser = characterSet(' \t\n"<>')
+const beforeUser = characterSet(':\\%')
+const beforeParameter = characterSet('?&')
+
+/**
+ * Asked about the strings of one body, in their order. An anchor stands within one string; what is beside it, tags and
+ * lengths, may look like any character, so that the anchors are those for messages and each is judged within its string.
+ */
+export class Hints {
+  private readonly bytes: Buffer
+  private readonly search: Search
+  private readonly names: FieldNames
+  /** The first anchor at or behind the place last searched from, or how far it is known that there is none. */
+  private place = -1
+  private isAnchor = false
+  private nextPercent = -1
+  private nextBackslash = -1
+  private nextSign = -1
+  /** What to look for at the anchor. */
+  private looks = 0
+
+  constructor(bytes: Buffer, scan: Scan, names: FieldNames) {
+    this.bytes = bytes
+    this.search = scan.open(bytes)
+    this.names = names
+  }
+
+  /** True when the string in `[start, end)` needs a closer look. */
+  suspects(start: number, end: number): boolean {
+    // The end of a name is part of some anchors, and the body may end with the name.
+    if (end > this.bytes.length - windowBytes) return end > start
+    return this.holdsAnchor(start, end) || this.holdsEscape(start, end) || this.holdsUser(start, end)
+  }
+
+  private holdsAnchor(start: number, end: number): boolean {
+    // Some anchors begin with the character before the name.
+    for (let at = Math.max(0, start - 1); ; at = this.isAnchor ? this.place + 1 : this.place) {
+      if (this.place < at) this.findFrom(at)
+      if (this.place >= end) return false
+      if (this.isAnchor && this.isSuspicious(this.place, start, end)) return true
+    }
+  }
+
+  private findFrom(at: number): void {
+    const { length } = this.bytes
+    const to = Math.min(length, at + stretchBytes)
+    const found = this.search.next(at, to)
+    this.isAnchor = found !== -1
+    this.place = found !== -1 ? found : to === length ? none : to - windowBytes + 1
+    if (this.isAnchor) this.looks = this.search.looks()
+  }
+
+  private isSuspicious(at: number, start: number, end: number): boolean {
+    const look = this.looks
+    if ((look & ~(looks.field | looks.jwt)) !== 0) return true
+    if ((look & looks.field) !== 0 && this.namesCredential(at, start, end)) return true
+    return (look & looks.jwt) !== 0 && runLength(this.bytes, at, end) >= shortestToken
+  }
+
+  /** The word around or just behind `at` names a credential. */
+  private namesCredential(at: number, start: number, end: number): boolean {
+    const { bytes } = this
+    let from = at >= start && nameCharacter[bytes[at] ?? 0] === 1 ? at : at + 1
+    let to = from
+    while (to < end && to - at < longestName && nameCharacter[bytes[to] ?? 0] === 1) to++
+    while (from > start && to - from < longestName && nameCharacter[bytes[from - 1] ?? 0] === 1) from--
+    const before = from > start ? (bytes[from - 1] ?? 0) : 0
+    if (opensEscape[before] === 1) return true
+    if (to < end && endsName[bytes[to] ?? 0] !== 1) return false
+    const kind = this.names.kindOf(bytes.toString('latin1', from, to))
+    if (kind === 'query') return beforeParameter[before] === 1
+    return kind !== undefined && !(kind === 'guess' && isShortNumber(bytes, to, end))
+  }
+
+  private holdsEscape(start: number, end: number): boolean {
+    const { bytes } = this
+    if (this.nextPercent < start) this.nextPercent = indexOrNone(bytes, percent, start)
+    while (this.nextPercent < end) {
+      const at = this.nextPercent
+      if (at + 2 < end && hides(bytes, at + 1)) return true
+      this.nextPercent = indexOrNone(bytes, percent, at + 1)
+    }
+    if (this.nextBackslash < start) this.nextBackslash = indexOrNone(bytes, backslash, start)
+    if (this.nextBackslash >= end) return false
+    for (let at = this.nextBackslash; at < end - 1; at++) {
+      if (bytes[at] !== backslash) continue
+      if (bytes[at + 1] === letterU && hides(bytes, at + 4)) return true
+      if (bytes[at + 1] === letterX && hides(bytes, at + 2)) return true
+    }
+    return false
+  }
+
+  /** An `@` with a `:` before it in the same word. */
+  private holdsUser(start: number, end: number): boolean {
+    const { bytes } = this
+    if (this.nextSign < start) this.nextSign = indexOrNone(bytes, sign, start)
+    if (this.nextSign >= end) return false
+    let before = start
+    for (let at = this.nextSign; at < end; at++) {
+      if (bytes[at] !== sign) continue
+      const first = Math.max(before, at - longestUser)
+      before = at + 1
+      for (let index = at - 1; index >= first; index--) {
+        const code = bytes[index] ?? 0
+        if (beforeUser[code] === 1) return true
+        if (endsUser[code] === 1) break
+      }
+    }
+    return false
+  }
+}
+
+function indexOrNone(bytes: Buffer, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from)
+  return found === -1 ? none : found
+}
+
+function runLength(bytes: Buffer, at: number, limit: number): number {
+  let end = at
+  while (end < limit && end < at + shortestToken && base64url[bytes[end] ?? 0] === 1) end++
+  return end - at
+}
+
+/** `code=200` within one string. */
+function isShortNumber(bytes: Buffer, nameEnd: number, limit: number): boolean {
+  let at = nameEnd
+  while (at < Math.min(limit, nameEnd + 4) && digit[bytes[at] ?? 0] !== 1) at++
+  const start = at
+  while (at < limit && at < start + 8 && digit[bytes[at] ?? 0] === 1) at++
+  if (at === start || at === start + 8) return false
+  return at === limit || (nameCharacter[bytes[at] ?? 0] !== 1 && opensEscape[bytes[at] ?? 0] !== 1)
+}
