@@ -34,6 +34,13 @@ export const metrics = {
     meaning: 'Requests refused, by code of the refusal.',
     labels: ['code'],
   },
+  rejectedItems: {
+    name: 'eastwest_receiver_rejected_items',
+    kind: 'counter',
+    unit: '1',
+    meaning: 'Spans and log records of OTLP requests that were not taken while the rest was, by reason.',
+    labels: ['reason'],
+  },
   appendSeconds: {
     name: 'eastwest_log_append_duration',
     kind: 'histogram',

@@ -12,6 +12,8 @@ import { styleFor } from './output/style.ts'
 interface RunOptions {
   readonly data: string
   readonly port?: number
+  readonly otlpPort?: number
+  readonly otlpGrpcPort?: number
   readonly storePort?: number
   readonly config?: string
 }
@@ -21,12 +23,15 @@ export function runCommand(): Command {
     .description('run the collector: receive, judge, store and tell')
     .option('--data <folder>', 'where log, store and keys are kept', './data')
     .option('--port <port>', 'port for records and API (default: 8484)', portOf)
+    .option('--otlp-port <port>', 'further port for OTLP/HTTP, 0 for none (default: 4318)', portOf)
+    .option('--otlp-grpc-port <port>', 'port for OTLP/gRPC, 0 for none (default: 4317)', portOf)
     .option('--store-port <port>', 'port of the ClickHouse interface (default: 18123)', portOf)
     .option('--config <file>', 'settings file (default: eastwest.yaml here)')
-    .action(async ({ data, port, storePort, config }: RunOptions) => {
+    .action(async (options: RunOptions) => {
+      const { data, config } = options
       const { settings: found, file } = readSettings(config)
-      const settings = withPorts(found, port, storePort)
-      const again = (): Settings => withPorts(readSettings(config).settings, port, storePort)
+      const settings = withPorts(found, options)
+      const again = (): Settings => withPorts(readSettings(config).settings, options)
       const style = styleFor(process.stdout, process.env)
       let doctor = ''
       await runCollector({
@@ -54,11 +59,16 @@ function portOf(text: string): number {
   return port
 }
 
-function withPorts(settings: Settings, port: number | undefined, storePort: number | undefined): Settings {
+function withPorts(settings: Settings, { port, otlpPort, otlpGrpcPort, storePort }: RunOptions): Settings {
   const { receivers, store } = settings
+  const { http, otlp } = receivers
   return {
     ...settings,
-    receivers: { ...receivers, http: { ...receivers.http, port: port ?? receivers.http.port } },
+    receivers: {
+      ...receivers,
+      http: { ...http, port: port ?? http.port },
+      otlp: { ...otlp, port: otlpPort ?? otlp.port, grpcPort: otlpGrpcPort ?? otlp.grpcPort },
+    },
     store: { ...store, port: storePort ?? store.port },
   }
 }

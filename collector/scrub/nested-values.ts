@@ -7,8 +7,10 @@ import { walkLeaves } from './json-leaves.ts'
 import { numberValue, textValue } from './one-value.ts'
 import type { View } from './spellings.ts'
 
-/** Members that wrap the value proper: `{"stringValue":"x"}` of OTLP, `{"value":"x"}`. */
-const wrappers = new Set(['value', 'stringvalue', 'string', 'values', 'plaintext', 'raw', 'text'])
+/** What OTLP writes a value of each type under: `{"stringValue":"x"}`, `{"arrayValue":{"values":[{"stringValue":"x"}]}}`. */
+const typedValues = new Set(['stringvalue', 'intvalue', 'doublevalue', 'bytesvalue'])
+/** Members that wrap the value proper: `{"value":"x"}`, and those of OTLP. */
+const wrappers = new Set([...typedValues, 'value', 'string', 'values', 'plaintext', 'raw', 'text'])
 /** Members of a cookie object that say nothing secret. */
 const cookieFacts = new Set(
   'name path domain expires expirationdate maxage samesite secure httponly partitioned'.split(' '),
@@ -33,7 +35,8 @@ function everything(view: View, field: Field, found: Found[]): number {
 function cookieJar(view: View, field: Field, found: Found[]): number {
   return walkLeaves(view, field.valueStart, field.nameQuote, Number.POSITIVE_INFINITY, (leaf) => {
     if (!leaf.isText) return true
-    if (!leaf.isMember) textValue(view, field.kind, leaf.start, leaf.end, found)
+    const isHeader = !leaf.isMember || typedValues.has(joined(leaf.key))
+    if (isHeader) textValue(view, field.kind, leaf.start, leaf.end, found)
     else if (!cookieFacts.has(joined(leaf.key))) textValue(view, 'secret', leaf.start, leaf.end, found)
     return true
   })
@@ -49,14 +52,15 @@ function list(view: View, field: Field, found: Found[]): number {
   })
 }
 
-/** The first member, when it wraps the value. */
+/** The first member, when it wraps the value; of OTLP's lists every item. */
 function wrapped(view: View, field: Field, found: Found[]): number {
   const start = field.valueStart
   walkLeaves(view, start, field.nameQuote, 4, (leaf) => {
-    if (!wrappers.has(joined(leaf.key))) return false
+    const name = joined(leaf.key)
+    if (!wrappers.has(name)) return false
     if (leaf.isText) textValue(view, field.kind, leaf.start, leaf.end, found)
     else numberValue(view, field.kind, leaf.start, leaf.end, field.nameQuote, found)
-    return false
+    return typedValues.has(name)
   })
   return start + 1
 }

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../architecture/source-files.ts'
@@ -14,6 +15,8 @@ export const commandEntry = join(root, 'dist/collector/main.js')
 export interface RunningCollector {
   readonly url: string
   readonly port: number
+  /** Ports for OTLP; 0 where it was not asked for. */
+  readonly otlpPorts: { readonly http: number; readonly grpc: number }
   readonly storeUrl: string
   /** Kept until `remove`. */
   readonly data: string
@@ -57,6 +60,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Folders within the data folder, `''` for itself, that are small disks of their own in memory, with their bytes. */
   readonly disks?: Readonly<Record<string, number>>
+  /** With ports of its own for OTLP. */
+  readonly otlp?: boolean
   /** Measure how long its event loop stands still. */
   readonly watchLoop?: boolean
 }
@@ -71,7 +76,9 @@ export async function runCollector(options: StartOptions = {}): Promise<RunningC
   const folder = data ?? mkdtempSync(join(tmpdir(), 'eastwest-run-'))
   const config = `${folder}.settings.yaml`
   writeFileSync(config, JSON.stringify(settings))
-  const ports = ['--port', '0', '--store-port', '0']
+  const otlpPorts = options.otlp === true ? { http: await freePort(), grpc: await freePort() } : { http: 0, grpc: 0 }
+  const otlpWords = ['--otlp-port', String(otlpPorts.http), '--otlp-grpc-port', String(otlpPorts.grpc)]
+  const ports = ['--port', '0', '--store-port', '0', ...otlpWords]
   const words = [...(watchLoop ? ['--import', loopWatch] : []), commandEntry, 'run', '--data', folder, ...ports]
   const [program = '', ...rest] = onDisks(folder, disks, [process.execPath, ...words, '--config', config])
   const child = spawn(program, rest, {
@@ -100,6 +107,7 @@ export async function runCollector(options: StartOptions = {}): Promise<RunningC
   return {
     url,
     port: Number(new URL(url).port),
+    otlpPorts,
     storeUrl: urlIn(written.stdout, 'store'),
     data: seen,
     config,
@@ -125,6 +133,17 @@ export async function runCollector(options: StartOptions = {}): Promise<RunningC
       rmSync(config, { force: true })
     },
   }
+}
+
+/** 0 stands for none here, so that a free one has to be found. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
 }
 
 async function ask(url: string, request: RequestInit): Promise<Answer> {

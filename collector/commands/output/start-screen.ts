@@ -6,7 +6,11 @@ import type { Settings } from '../../wiring/settings/settings.ts'
 import type { Style } from './style.ts'
 
 export interface Started {
-  readonly collector: { readonly port: number; readonly storeUrl: string }
+  readonly collector: {
+    readonly port: number
+    readonly otlpPorts: { readonly http: number | undefined; readonly grpc: number | undefined }
+    readonly storeUrl: string
+  }
   readonly settings: Settings
   /** The data folder as it was given. */
   readonly data: string
@@ -20,7 +24,10 @@ const tryIt = `2025-03-14 11:42:01 | user_id=USR-99 | action=REFUND | order=ORD-
 
 export function startScreen({ collector, settings, data, file }: Started, style: Style): string {
   const { http } = settings.receivers
-  const url = `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${collector.port}`
+  const urlOf = (port: number): string => `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`
+  const url = urlOf(collector.port)
+  const { otlpPorts } = collector
+  const grpc = otlpPorts.grpc === undefined ? '' : `, gRPC ${urlOf(otlpPorts.grpc)}`
   const fact = (name: string, value: string): string => `  ${style.dim(name.padEnd(10))} ${value}`
   const channels = Object.keys(settings.alerts.channels)
   const detectors = listDetectors().filter(({ id }) => !settings.detectors.disabled.includes(id))
@@ -29,6 +36,7 @@ export function startScreen({ collector, settings, data, file }: Started, style:
   return [
     style.bold('eastwest'),
     fact('records', `${url}/v1/events`),
+    fact('otlp', `${urlOf(otlpPorts.http ?? collector.port)}${grpc}`),
     fact('alerts', `${url}/api/alerts`),
     fact('store', settings.store.url === undefined ? `${collector.storeUrl} (${reader})` : collector.storeUrl),
     fact('data', data),

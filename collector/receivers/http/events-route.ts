@@ -157,7 +157,7 @@ const gluedRecords: Refusal = {
 }
 
 /** What the sender is told; an unknown failure is a bug and goes on being one. */
-function refusalOf(cause: unknown): Refusal {
+export function refusalOf(cause: unknown): Refusal {
   if (cause instanceof RefusedRequest) return cause.refusal
   if (cause instanceof LogError && cause.code === 'ERR_LOG_RECORD_TOO_LARGE') {
     return {

@@ -1,7 +1,6 @@
 // Who may call at all: the token where one is set, and on loopback no web page, whatever name it resolves to us.
 
 import { timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
 import type { Refusal } from './refusal.ts'
 
@@ -13,11 +12,23 @@ export interface GuardSettings {
   readonly allowedOrigins: readonly string[]
 }
 
+/** What is known of a request before its body: HTTP's own, or the same of a gRPC call. */
+export interface GuardedRequest {
+  /** Left out by what only takes records. */
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: {
+    readonly host?: string | undefined
+    readonly origin?: string | undefined
+    readonly authorization?: string | undefined
+  }
+}
+
 /** Paths a probe may ask without token: they tell nothing. */
 const openPaths = new Set(['/livez'])
 
 /** What only reads, and what takes records: everything else decides something. */
-function decides({ method = '', url = '' }: IncomingMessage): boolean {
+function decides({ method = 'GET', url = '' }: GuardedRequest): boolean {
   return !['GET', 'HEAD', 'OPTIONS'].includes(method) && !url.startsWith('/v1/')
 }
 
@@ -38,7 +49,7 @@ export function refuseToListen(settings: GuardSettings): string | undefined {
 }
 
 /** Checks one request; undefined lets it pass. */
-export function openGuard(settings: GuardSettings): (request: IncomingMessage) => Refusal | undefined {
+export function openGuard(settings: GuardSettings): (request: GuardedRequest) => Refusal | undefined {
   const hosts = new Set(
     ['localhost', '127.0.0.1', '[::1]', bracketed(settings.host), ...settings.allowedHosts].map((host) =>
       host.toLowerCase(),
@@ -99,7 +110,7 @@ function hostName(header: string): string {
   return header.toLowerCase().replace(/:\d+$/, '')
 }
 
-function pathOf(request: IncomingMessage): string {
+function pathOf(request: GuardedRequest): string {
   return (request.url ?? '').split('?', 1)[0] ?? ''
 }
 
@@ -107,7 +118,7 @@ function isOwnOrigin(origin: string, host: string): boolean {
   return origin === `http://${host}` || origin === `https://${host}`
 }
 
-function bearsToken(request: IncomingMessage, token: string): boolean {
+function bearsToken(request: GuardedRequest, token: string): boolean {
   const match = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '')
   const given = Buffer.from(match?.[1] ?? '', 'utf8')
   const wanted = Buffer.from(token, 'utf8')

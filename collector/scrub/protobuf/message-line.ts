@@ -1,7 +1,7 @@
 // Writes a message's strings and numbers as one line of JSON, in which credentials are found as in any other record.
 
-import { anyValue, type Message, type MessageField } from '../../../schemas/otlp/messages.ts'
 import { keyValueFields } from '../../../schemas/otlp/fields.ts'
+import { anyValue, type Message, type MessageField } from '../../../schemas/otlp/messages.ts'
 import { ProtobufReader } from '../../../schemas/otlp/protobuf-reader.ts'
 
 const quote = 34

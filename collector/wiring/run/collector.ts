@@ -22,6 +22,7 @@ import { keepsDecisions, tellEarlierDecisions } from './earlier-decisions.ts'
 import { openFront } from './front.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openLiveAlerts } from './live-alerts.ts'
+import type { OtlpPorts } from './otlp-front.ts'
 import { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openQueries } from './queries.ts'
@@ -45,6 +46,7 @@ export interface CollectorOptions {
 
 export interface Collector {
   readonly port: number
+  readonly otlpPorts: OtlpPorts
   readonly storeUrl: string
   readonly logger: Logger
   /** Rejects with what ended the collector although nobody stopped it. */
@@ -193,6 +195,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   }
   return {
     port: front.port,
+    otlpPorts: front.otlpPorts,
     storeUrl: store.url,
     logger,
     failed,

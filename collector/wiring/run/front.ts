@@ -18,6 +18,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import type { AlertStream } from './alert-stream.ts'
 import { openHttpServer } from './http-server.ts'
+import { type OtlpPorts, openOtlpFront } from './otlp-front.ts'
 import type { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openPressure } from './pressure.ts'
@@ -44,6 +45,7 @@ export interface FrontOptions {
 
 export interface Front {
   readonly port: number
+  readonly otlpPorts: OtlpPorts
   close(): Promise<void>
 }
 
@@ -64,6 +66,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     wait: pause,
     clock: () => performance.now(),
   })
+  const gauge = new MemoryGauge(settings.receivers.http.inFlightBytes)
+  const onRefused = (code: string): void => meters.count('refusedRequests', 1, { code })
   const received = (receiver: string) => (records: number, bytes: number, tookMs: number) => {
     meters.count('receivedRecords', records, { receiver })
     meters.count('receivedBytes', bytes, { receiver })
@@ -74,7 +78,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     depth: settings.decoders.limits.depth,
     log,
     scrubber,
-    gauge: new MemoryGauge(settings.receivers.http.inFlightBytes),
+    gauge,
     formats: decoders.map(({ id }) => id),
     pressure: () => pressure.refusalInTime(),
     looksGlued,
@@ -86,9 +90,22 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       return sniffed.warnings
     },
     onReceived: received('http'),
-    onRefused: (code) => meters.count('refusedRequests', 1, { code }),
+    onRefused,
     now: () => performance.now(),
   }
+  const otlp = openOtlpFront({
+    settings,
+    log,
+    scrubber,
+    gauge,
+    pressure: () => pressure.refusalInTime(),
+    turns,
+    status,
+    meters,
+    logger: options.logger,
+    onRefused,
+    now: () => performance.now(),
+  })
   const api = apiRouter({
     version: options.version,
     store: options.queries,
@@ -122,15 +139,19 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     settings: settings.receivers.http,
     events: eventsRoute(posted),
     opa: opaRoute({ ...posted, onReceived: received('opa') }),
+    otlp: otlp.routes,
     api,
     scrubText: (text) => scrubber.scrubText(text),
-    onRefused: (code) => meters.count('refusedRequests', 1, { code }),
+    onRefused,
   })
+  const otlpPorts = await otlp.open({ onRefused, scrubText: (text) => scrubber.scrubText(text) })
   options.logger.debug({ port: server.port, at: now() }, 'listening')
   return {
     port: server.port,
+    otlpPorts,
     close: async () => {
       await files.close()
+      await otlp.close()
       await server.close()
     },
   }

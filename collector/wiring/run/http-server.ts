@@ -12,10 +12,14 @@ export interface HttpServerOptions {
   readonly settings: HttpReceiverSettings
   readonly events: RequestHandler
   readonly opa: RequestHandler
+  /** Routes of its own, looked at before the API. */
+  readonly otlp: RequestHandler
   readonly api: RequestHandler
   readonly onRefused: (code: string) => void
   /** For replies that say what was wrong: they may quote what was sent. */
   readonly scrubText: (text: string) => string
+  /** Option of the command that chooses the port. */
+  readonly portOption?: string
 }
 
 export interface HttpServer {
@@ -71,6 +75,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   })
   app.post('/v1/events', options.events)
   app.post(opaPaths, options.opa)
+  app.use(options.otlp)
   app.use(options.api)
   app.use((request, response) => {
     const hint = request.path === '/v1/events' ? 'send records with POST' : 'what there is stands in /api/openapi.json'
@@ -100,7 +105,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   })
   server.maxConnections = settings.connections
   server.keepAliveTimeout = 65_000
-  const port = await listen(server, settings)
+  const port = await listen(server, settings, options.portOption ?? '--port')
   return { port, close: () => close(server) }
 }
 
@@ -168,12 +173,12 @@ function answerByHand(socket: Duplex, refusal: Refusal): void {
   socket.resume()
 }
 
-function listen(server: Server, { host, port }: HttpReceiverSettings): Promise<number> {
+function listen(server: Server, { host, port }: HttpReceiverSettings, portOption: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const hint =
         cause.code === 'EADDRINUSE'
-          ? 'something listens there already: stop it, or choose another with --port'
+          ? `something listens there already: stop it, or choose another with ${portOption}`
           : cause.message
       reject(new ListenError(`cannot listen on ${host}:${port}: ${hint}`, { cause }))
     })

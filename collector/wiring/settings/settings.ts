@@ -6,6 +6,7 @@ import { alertsSettings } from '../../alerts/settings.ts'
 import { decoderSettings } from '../../decoders/settings.ts'
 import { fileReceiverSettings } from '../../receivers/files/settings.ts'
 import { httpReceiverSettings } from '../../receivers/http/settings.ts'
+import { otlpReceiverSettings } from '../../receivers/otlp/settings.ts'
 import { scrubSettings } from '../../scrub/settings.ts'
 import { storeSettings } from '../../store/settings.ts'
 import { detectorSettings } from './detector-settings.ts'
@@ -51,7 +52,9 @@ export const settingsSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
     .default('default')
     .describe('Tenant of everything received.'),
-  receivers: z.strictObject({ http: httpReceiverSettings, files: fileReceiverSettings }).prefault({}),
+  receivers: z
+    .strictObject({ http: httpReceiverSettings, otlp: otlpReceiverSettings, files: fileReceiverSettings })
+    .prefault({}),
   scrub: scrubSettings,
   decoders: decoderSettings,
   log: logSettings,
