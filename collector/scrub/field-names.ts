@@ -93,7 +93,9 @@ export function fieldNames(configured: readonly string[]): FieldNames {
     const whole = joined(name)
     const last = joined(name.slice(name.lastIndexOf('.') + 1))
     if (own.has(whole) || own.has(last)) return 'configured'
-    return kindOfPlain(withoutNumber(whole)) ?? kindOfPlain(withoutNumber(last))
+    const kindOfLast = kindOfPlain(withoutNumber(last))
+    // `http.request.header.cookie` ends as a session's cookie does, and is the header with all of them.
+    return kindOfLast === 'cookie' ? kindOfLast : (kindOfPlain(withoutNumber(whole)) ?? kindOfLast)
   }
 
   return {

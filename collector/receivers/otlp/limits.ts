@@ -4,8 +4,6 @@
 export const recordItems = 256
 /** Bytes of one log record. */
 export const recordBytes = 1024 * 1024
-/** A resource, a scope and their schemas: they are repeated where a request is split. */
-export const headBytes = 256 * 1024
 
 export interface ExportLimits {
   /** Most items, and most resources and scopes, of one request. */

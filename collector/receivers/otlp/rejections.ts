@@ -8,7 +8,6 @@ export type Rejection =
   | MessageProblem
   | 'too-large'
   | 'line-too-long'
-  | 'resource-too-large'
   | 'too-many-credentials'
   | 'not-json'
   | 'wrong-type'
@@ -25,7 +24,6 @@ const meanings: Readonly<Record<Rejection, string>> = {
   'id-length': 'a trace or span id has the wrong length',
   'too-large': 'larger than 1 MiB with resource and scope',
   'line-too-long': 'with resource and scope longer than decoders.limits.lineBytes',
-  'resource-too-large': 'its resource and scope are larger than 256 KiB',
   'too-many-credentials': 'it holds so many credentials that nothing of it is kept',
   'not-json': 'it is no JSON object',
   'wrong-type': 'a field has a value of the wrong type',

@@ -6,7 +6,7 @@ import { WireWriter } from '../../scrub/protobuf/wire-writer.ts'
 import type { Steps } from '../../scrub/steps.ts'
 import { refuse } from '../http/refusal.ts'
 import { type ExportBody, repeatedTooOften } from './export-body.ts'
-import { headBytes, mostWritten, recordBytes, recordItems } from './limits.ts'
+import { mostWritten, recordBytes, recordItems } from './limits.ts'
 import type { Head, ResourceGroup, ScopeGroup } from './read-protobuf.ts'
 import type { Rejection, Rejections } from './rejections.ts'
 
@@ -139,7 +139,7 @@ class Records {
       if (head !== undefined && part === undefined) return 'too-many-credentials'
       parts.push(part)
     }
-    return sizeOf(parts) > headBytes ? 'resource-too-large' : parts
+    return parts
   }
 }
 

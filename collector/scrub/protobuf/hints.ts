@@ -56,7 +56,7 @@ export class Hints {
   private holdsAnchor(start: number, end: number): boolean {
     // Some anchors begin with the character before the name.
     for (let at = Math.max(0, start - 1); ; at = this.isAnchor ? this.place + 1 : this.place) {
-      if (this.place < at) this.findFrom(at)
+      if (this.place < at || (this.place === at && !this.isAnchor)) this.findFrom(at)
       if (this.place >= end) return false
       if (this.isAnchor && this.isSuspicious(this.place, start, end)) return true
     }
