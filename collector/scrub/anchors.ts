@@ -11,7 +11,7 @@ export interface Anchor {
 }
 
 /** What to look for at an anchor. */
-export const looks = { field: 1, jwt: 2, scheme: 4, vendor: 8, pem: 16, context: 32 } as const
+export const looks = { field: 1, jwt: 2, scheme: 4, vendor: 8, pem: 16, context: 32, bytes: 64 } as const
 
 /** What may follow the name of a field; includes what opens an escape: `\"`, `%3D`. */
 export const endsName = characterSet('"\'`=:\\%><[], \t')
@@ -59,6 +59,7 @@ export function anchorsFor(configured: readonly string[], edges: 'text' | 'messa
     ...vendorKeys.flatMap((key) => key.windows).map((window) => anchor(window, looks.vendor, false)),
     ...vendorWords.map(({ window }) => anchor(window, looks.context, true)),
     anchor('RIVA', looks.pem, false),
+    anchor('esVa', looks.bytes, false),
   ]
 }
 

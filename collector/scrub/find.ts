@@ -3,13 +3,14 @@
 import { referenceAt, referencePrefix } from '../../schemas/token-reference.ts'
 import { looks } from './anchors.ts'
 import { lookAtScheme } from './authorization.ts'
+import { lookAtBytes } from './encoded-bytes.ts'
 import type { FieldNames } from './field-names.ts'
 import { type LongWord, lookAtField } from './fields.ts'
 import type { Found } from './found.ts'
 import { jwtAt } from './jwt.ts'
 import { lookAtPem } from './pem.ts'
 import type { Scan } from './scan.ts'
-import type { View } from './spellings.ts'
+import { type View, viewOf } from './spellings.ts'
 import { lookAtAddress, lookAtDriverAddress } from './url-userinfo.ts'
 import { lookAtVendorKey, lookInContext } from './vendor-keys.ts'
 
@@ -23,6 +24,7 @@ export function findCredentials(view: View, scan: Scan, names: FieldNames): read
   const last = view.bytes.length - 1
   const search = scan.open(view.bytes)
   const longWord = { end: 0 }
+  const holds = (bytes: Buffer): boolean => findCredentials(viewOf(bytes, 0, bytes.length), scan, names).length > 0
   let reference = 0
   let seen = 0
   for (let at = 1; ; ) {
@@ -33,7 +35,7 @@ export function findCredentials(view: View, scan: Scan, names: FieldNames): read
     if (inside !== undefined && inside.start <= at) at = inside.end
     else {
       seen |= search.looks()
-      at = lookAt(view, at, search.looks(), names, found, longWord)
+      at = lookAt(view, at, search.looks(), names, found, longWord, holds)
     }
   }
   lookAtAddresses(view, found)
@@ -52,13 +54,22 @@ function isWithin(range: Found, ordered: readonly Found[]): boolean {
   return low > 0 && range.end <= (ordered[low - 1]?.end ?? 0)
 }
 
-function lookAt(view: View, at: number, look: number, names: FieldNames, found: Found[], longWord: LongWord): number {
+function lookAt(
+  view: View,
+  at: number,
+  look: number,
+  names: FieldNames,
+  found: Found[],
+  longWord: LongWord,
+  holds: (bytes: Buffer) => boolean,
+): number {
   let next = at + 1
   if ((look & looks.jwt) !== 0) next = Math.max(next, lookAtJwt(view, at, found))
   if ((look & looks.pem) !== 0) next = Math.max(next, lookAtPem(view, at, found))
   if ((look & looks.field) !== 0) next = Math.max(next, lookAtField(view, at, names, found, longWord))
   if ((look & looks.scheme) !== 0) next = Math.max(next, lookAtScheme(view, at, found))
   if ((look & looks.vendor) !== 0) next = Math.max(next, lookAtVendorKey(view, at, found))
+  if ((look & looks.bytes) !== 0) next = Math.max(next, lookAtBytes(view, at, found, holds))
   return next
 }
 

@@ -108,6 +108,8 @@ const pieces = [
     'apikey',
     '"name":"password",',
     'github_pat_',
+    '"bytesValue":"',
+    '"bytesValue":"eyJieXRlc1ZhbHVlIjoi',
     'hooks.slack.com/services/',
     '8Q~',
   ],
