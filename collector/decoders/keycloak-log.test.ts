@@ -233,6 +233,16 @@ describe('recordings in other layouts', () => {
     expect(quarantine.length).toBeGreaterThan(2)
   })
 
+  it('of version 20 read what was rotated, and put aside the line that a name forged', () => {
+    const { told, quarantine } = facts('keycloak/older.log')
+    // Refusals had no reasons then, and so no verdicts: the lineage has to tell.
+    expect(told.slice(0, 4)).toEqual(['login allowed ', ...Array(3).fill('token.refresh allowed ')])
+    expect(told.filter((words) => words === 'token.refresh denied ').length).toBe(5)
+    expect(told.filter((words) => words.startsWith('login denied')).length).toBe(6)
+    expect(quarantine.map(({ reason }) => reason)).toEqual(Array(4).fill('log-injection-suspect'))
+    expect(quarantine.map(({ head }) => head.slice(0, 20))).toContain('2026-11-28 00:00:00,')
+  })
+
   it('with only failures logged hold refusals and no success', () => {
     const { told } = facts('keycloak/failures-only.log')
     expect(told).toContain('token.refresh denied reused')

@@ -22,7 +22,7 @@ export const keycloakLog: Decoder = {
     'of older versions, and its JSON console log (plain or ECS), whose message holds the same pairs. Stamps are local: ' +
     'set `decoders.timeZones` for the source. What it cannot say: successes, unless the server runs with ' +
     '`--spi-events-listener--jboss-logging--success-level=info` (before 26.3 with single dashes: `--spi-events-listener-jboss-logging-success-level`); and, without quotes, ' +
-    'where a typed value ends: such lines are put aside when a fact stands behind one, and versions before 22 write line breaks of a user name as they are, so that whoever may log in can forge a line.',
+    'where a typed value ends: such lines are put aside when a fact stands behind one, and old versions (20 does) write line breaks of a user name as they are, so that whoever reaches the login can forge a line.',
   kinds: ['authn', 'action'],
   recognises(record) {
     if (isEventLine(record)) return true
