@@ -1,7 +1,6 @@
 // Uses of a token from one place without a long pause: what is kept of a token instead of each use.
 
 import { boundedText } from '../engine/bounded-text.ts'
-import { hash32 } from '../engine/stable-hash.ts'
 import { minuteMs, secondMs, type TokenReplaySettings } from './settings.ts'
 
 /**
@@ -102,9 +101,12 @@ const separator = '\n'
 /** A stretch without its end, as one flat text: a token that is used from one place costs little more than this. */
 export function packStretch({ at, id, place, client, subject }: Stretch): string {
   const text = `${at.toString(36)}${separator}${packId(id)}${separator}${place}${separator}${client}${separator}${subject}`
-  // Reading it makes the pieces one string; a rope of them would weigh several times as much.
-  hash32(text)
-  return text
+  return flat(text)
+}
+
+/** The same text as one piece of memory: one that was put together keeps its pieces, and a million are held. */
+export function flat(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8')
 }
 
 export function unpackStretch(text: string, endMs: number): Stretch {

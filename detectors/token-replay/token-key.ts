@@ -52,7 +52,30 @@ export function tokenNameOf(event: SecurityEvent): string {
 function keyed(text: string, seed: number): string {
   const high = hash32(text, seed)
   const low = hash32(text, (high ^ 0x9747b28c) >>> 0)
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+  // Made at once: a text put together of pieces keeps them, and a million are held.
+  return String.fromCharCode(
+    digit(high >>> 28),
+    digit(high >>> 24),
+    digit(high >>> 20),
+    digit(high >>> 16),
+    digit(high >>> 12),
+    digit(high >>> 8),
+    digit(high >>> 4),
+    digit(high),
+    digit(low >>> 28),
+    digit(low >>> 24),
+    digit(low >>> 20),
+    digit(low >>> 16),
+    digit(low >>> 12),
+    digit(low >>> 8),
+    digit(low >>> 4),
+    digit(low),
+  )
+}
+
+function digit(bits: number): number {
+  const value = bits & 15
+  return value < 10 ? 48 + value : 87 + value
 }
 
 function seedOf(issuer: string): number {

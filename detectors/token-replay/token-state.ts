@@ -2,7 +2,7 @@
 
 import { hash32 } from '../engine/stable-hash.ts'
 import type { KeptEvent } from './kept-event.ts'
-import { packedStart, packStretch, type Stretch, unpackStretch } from './stretch.ts'
+import { flat, packedStart, packStretch, type Stretch, unpackStretch } from './stretch.ts'
 import type { KeyStrength } from './token-key.ts'
 
 /** JSON-safe. A million of them are held at once: flat, and few fields. */
@@ -104,10 +104,9 @@ export function notePresented(state: TokenState, identity: string, at: number): 
   while (from >= 0 && from % presenterChars !== 0) from = presenters.indexOf(code, from + 1)
   if (from >= 0 && second > secondAt(presenters, from + codeChars)) return false
   const text = code + second.toString(36).padStart(secondChars, '0')
-  state.presenters =
-    from < 0 ? presenters + text : presenters.slice(0, from) + text + presenters.slice(from + presenterChars)
-  // Reading it makes the pieces one string: many are held.
-  hash32(state.presenters)
+  state.presenters = flat(
+    from < 0 ? presenters + text : presenters.slice(0, from) + text + presenters.slice(from + presenterChars),
+  )
   return true
 }
 
