@@ -3,18 +3,9 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { hash32 } from '../engine/stable-hash.ts'
-import {
-  appendedAtOf,
-  bound,
-  completeIn,
-  type Family,
-  type FamilyState,
-  keep,
-  openFamily,
-  packed,
-  unpacked,
-} from './family.ts'
+import { bound, completeIn, type Family, keep, openFamily } from './family.ts'
 import { doingOf, isReported, keptEvent, verdictOf } from './kept-event.ts'
+import { appendedAtOf, type FamilyState, packed, unpacked } from './packed-family.ts'
 import { gravestOf, type Reuse } from './reuse.ts'
 import { dayMs, type RefreshTokenReuseSettings } from './settings.ts'
 import { clientKey, type ReuseFact, signalOf } from './signals.ts'

@@ -12,7 +12,8 @@ import { profileAt, profileIndexOf, type RefreshTokenReuseSettings } from './set
  * `presents` a refresh token · `issues` the first one of a lineage · `revokes` the session or grant, by whoever may ·
  * `logs-out` the user does · `expires` the issuer ends the session, for whatever reason.
  */
-export type Doing = 'presents' | 'issues' | 'revokes' | 'logs-out' | 'expires'
+export const everyDoing = ['presents', 'issues', 'revokes', 'logs-out', 'expires'] as const
+export type Doing = (typeof everyDoing)[number]
 
 export interface KeptEvent extends Dated {
   /** Epoch ms of append time. */
@@ -93,7 +94,7 @@ export function keptEvent(event: SecurityEvent, doing: Doing, settings: RefreshT
   }
 }
 
-/** Some 60 bits, which tokens of one family do not share by chance. */
+/** 53 bits, which tokens of one family do not share by chance. */
 function hashOf(text: string): string {
-  return text === '' ? '' : hash32(text).toString(36) + hash32(text, 0x9747b28c).toString(36)
+  return text === '' ? '' : (hash32(text) * 0x20_0000 + (hash32(text, 0x9747b28c) >>> 11)).toString(36)
 }

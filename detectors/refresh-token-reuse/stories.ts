@@ -1,10 +1,10 @@
 // What an issuer would log, for the tests of refresh-token-reuse: refreshes, logins and ends of sessions, and what is made of them.
 
-import { createHash } from 'node:crypto'
 import type { SlotVerdict, VerdictRecord } from '../../schemas/findings.ts'
 import { type Engine, openEngine } from '../engine/engine.ts'
 import { detectorEntry } from '../engine/entry.ts'
 import { batchOf, type EventFields, type PlacedEvent, placed, recordedEvent } from '../engine/recording.ts'
+import { hash64 } from '../engine/stable-hash.ts'
 import { standingVerdicts } from '../engine/standing.ts'
 import { refreshTokenReuse } from './refresh-token-reuse.ts'
 
@@ -54,7 +54,7 @@ export function later(events: readonly Fields[], seconds = 600): Fields {
 export function engineFor(settings: unknown = {}): Engine {
   return openEngine({
     detectors: [detectorEntry(refreshTokenReuse).open(settings)],
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    digest: hash64,
     latenessMs: { 'refresh-token-reuse': latenessMs },
   })
 }
