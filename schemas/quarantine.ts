@@ -17,6 +17,7 @@ export const quarantineReasons = {
   'missing-field': 'a field without which the record says nothing',
   'invalid-field': 'a field whose value cannot be what its name says',
   'forged-decision': 'a decision of a person that did not come through the API for decisions',
+  'invalid-protobuf': 'the bytes are not a protobuf message of the kind they were sent as',
   'schema-registry-framing': 'framed for a schema registry, which is not read',
   'damaged-log': 'the log’s own bytes were damaged on disk',
 } as const

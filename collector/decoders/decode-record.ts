@@ -1,4 +1,4 @@
-// Decodes one record of the log: every line of it becomes rows of an event batch or a quarantine row, and nothing is lost.
+// Decodes one record of the log: every line or item of it becomes rows of an event batch or a quarantine row, and nothing is lost.
 
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
@@ -36,7 +36,7 @@ export function openRecordDecoder(options: RecordDecoderOptions): RecordDecoder 
       const value = record.value ?? new Uint8Array(0)
       rows.begin(record, batch)
       reader.begin(record.headers, batch)
-      readLines(withLastBreak(value), reader)
+      if (!reader.readBinary(value, record.headers.encoding ?? '')) readLines(withLastBreak(value), reader)
       if (rows.parts === 0)
         rows.refuse(batch, 0, batch.length, { reason: 'empty', detail: 'it holds no line' }, '', value)
       rows.end(batch, quarantine)

@@ -3,6 +3,7 @@
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import type { EventKind } from '../../schemas/events/event-kind.ts'
 import type { QuarantineReason } from '../../schemas/quarantine.ts'
+import type { InnerRecord } from './envelopes/envelope.ts'
 import type { RecordView } from './record-view.ts'
 
 /** Settings that decoders read; `settings.ts` has defaults and meanings. */
@@ -32,6 +33,9 @@ export interface EnvelopeFacts {
   readonly labels: Readonly<Record<string, string>>
   /** Epoch ms, or −1: used where the record itself has no time. */
   readonly at: number
+  /** Lower-case hex, of an envelope that belongs to a trace: used where the record itself names none. */
+  readonly traceId: string
+  readonly spanId: string
 }
 
 export const noEnvelope: EnvelopeFacts = {
@@ -42,6 +46,8 @@ export const noEnvelope: EnvelopeFacts = {
   owner: '',
   labels: {},
   at: -1,
+  traceId: '',
+  spanId: '',
 }
 
 export interface DecodeContext {
@@ -94,6 +100,41 @@ export interface Decoder {
   judgesBroken?(record: RecordView): Refusal | undefined
   /** A quicker way in for ordinary records, which must give the same rows; it may serve several decoders at once. */
   openFastLane?(settings: DecoderSettings): FastLane
+  /** The way in for records that hold many items; `decode` is then asked only for what the sender wrongly says is one. */
+  openItems?(settings: DecoderSettings): ItemDecoder
+}
+
+/**
+ * Reads records that hold many items, each named by its own bytes and refused by itself, whatever batch it came in. Such a
+ * record may be binary; it may be longer than a line, and is never checked or parsed as a whole before.
+ */
+export interface ItemDecoder {
+  /** Whether bytes that no header tells apart are this format in protobuf. Cheap: what is found false is read as lines. */
+  recognisesBinary(bytes: Uint8Array): boolean
+  /** Whether the text `[start, end)`, which begins with a brace, is this format in JSON: by its first key. */
+  recognisesText(bytes: Uint8Array, start: number, end: number): boolean
+  /** Gives why the rest of the record cannot be read; items before that are kept. */
+  readBinary(bytes: Uint8Array, items: ItemSink): Refusal | undefined
+  readText(bytes: Uint8Array, start: number, end: number, items: ItemSink): Refusal | undefined
+}
+
+/** Takes one item after the other: `begin`, then `finish` for each of its events, `refuse`, or `unwrap`. */
+export interface ItemSink {
+  readonly row: EventBatch
+  /** What the envelopes around the record said. */
+  readonly outer: EnvelopeFacts
+  /** `named`: the bytes that name the item's events, until the next call of `begin`; `facts`: what stands around it. */
+  begin(named: InnerRecord, facts: EnvelopeFacts): void
+  /** Commits the row under way; a refusal is then to be handed to `refuse`. */
+  finish(kind: EventKind, part: number): Refusal | undefined
+  /** Puts the item aside, finished events too; `head` shows it where its bytes are not what arrived. */
+  refuse(refusal: Refusal, head?: Uint8Array): void
+  /** The decoder or envelope that would read a record that the item carries; `''` for none. */
+  formatOf(inner: InnerRecord): string
+  /** Reads a record that the item carries like every other, the item being its envelope. */
+  unwrap(inner: InnerRecord): void
+  /** For decoders of single records that the item is handed to. */
+  context(): DecodeContext
 }
 
 export interface FastLane {

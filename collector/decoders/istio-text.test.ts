@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { decodeText, onlyEvent } from '../../test/support/decode-text.ts'
+import { noEnvelope } from './decoder.ts'
 import { envoyText } from './envoy-text.ts'
 import { istioText } from './istio-text.ts'
 
@@ -93,13 +94,10 @@ describe('Istio’s default line', () => {
 
   it('knows whose proxy wrote it where the envelope says so', () => {
     const envelope = {
+      ...noEnvelope,
       workload: 'payments',
       namespace: 'shop',
       instance: 'payments-7c9',
-      container: '',
-      owner: '',
-      labels: {},
-      at: -1,
     }
     expect(onlyEvent(istioText, denied, { envelope })).toMatchObject({
       destination: 'payments.shop',

@@ -81,6 +81,19 @@ export function parseJsonObject(
   return keys === shape.keys ? (value as JsonObject) : 'duplicate-keys' // neither null nor a list
 }
 
+/**
+ * Any JSON value as the parser gives it, whole numbers past 15 digits as text; undefined where it does not parse. For readers
+ * that ask only for members by fixed names: of a key that comes twice the last counts, and prototypes stay.
+ */
+export function parseBoundedJson(bytes: Uint8Array, start: number, end: number, shape: JsonShape): unknown {
+  const source = shape.hasWideNumber ? quoteWideNumbers(bytes, start, end) : asBuffer(bytes, start, end)
+  try {
+    return JSON.parse(source.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
 const infinite = Number.POSITIVE_INFINITY
 
 /** Takes the prototypes off, and counts the keys; infinite where a number is. Deep as the checked bytes are. */

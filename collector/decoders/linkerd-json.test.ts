@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeText, onlyEvent } from '../../test/support/decode-text.ts'
+import { noEnvelope } from './decoder.ts'
 import { linkerdJson } from './linkerd-json.ts'
 
 const denied = {
@@ -112,13 +113,10 @@ describe('Linkerd’s entry', () => {
 
   it('is named by its envelope where that says whose proxy it was', () => {
     const envelope = {
+      ...noEnvelope,
       workload: 'payments',
       namespace: 'shop',
       instance: '',
-      container: '',
-      owner: '',
-      labels: {},
-      at: -1,
     }
     expect(onlyEvent(linkerdJson, JSON.stringify(denied), { envelope })).toMatchObject({
       destination: 'payments.shop',

@@ -9,6 +9,7 @@ import { envelopes } from './envelopes/catalog.ts'
 import { type InnerRecord, mergeFacts, type Unwrapped } from './envelopes/envelope.ts'
 import { objectIn, podFacts } from './envelopes/kubernetes.ts'
 import { quoted } from './hidden-characters.ts'
+import { ItemisedRecords, tooLong } from './itemised-records.ts'
 import { OpenedRecord } from './record.ts'
 import type { RowWriter } from './row-writer.ts'
 
@@ -29,6 +30,7 @@ export class RecordReader {
   private readonly decoders: readonly Decoder[]
   private readonly byId: ReadonlyMap<string, Decoder>
   private readonly lanes: readonly FastLane[]
+  private readonly itemised: ItemisedRecords
   private readonly settings: DecoderSettings
   private readonly rows: RowWriter
   // Of the log record under way.
@@ -47,6 +49,11 @@ export class RecordReader {
     this.decoders = decoders
     this.byId = new Map(decoders.map((decoder) => [decoder.id, decoder]))
     this.lanes = decoders.flatMap((decoder) => decoder.openFastLane?.(settings) ?? [])
+    this.itemised = new ItemisedRecords(decoders, settings, rows, {
+      contextOf: (facts) => this.contextOf(facts, ''),
+      formatOf: (inner) => this.formatOf(inner),
+      readInner: (inner, layer, facts) => this.readInner(inner, layer, facts),
+    })
     this.settings = settings
     this.rows = rows
     this.lineContext = this.contextOf(noEnvelope, '')
@@ -69,6 +76,11 @@ export class RecordReader {
     for (const lane of this.lanes) lane.open(bytes)
   }
 
+  /** Reads a value that is no text but one binary record, by its header or by its shape; false for all others. */
+  readBinary(value: Uint8Array, encoding: string): boolean {
+    return this.itemised.readBinary(value, encoding, this.forced, this.batch)
+  }
+
   readLine(lines: LineFacts, start: number, end: number, isKnownUtf8: boolean): void {
     const range = { bytes: lines.bytes, start, end }
     const refusal = this.refusalOfLine(range, isKnownUtf8)
@@ -79,7 +91,11 @@ export class RecordReader {
   private refusalOfLine(range: InnerRecord, isKnownUtf8: boolean): Refusal | undefined {
     const { bytes, start, end } = range
     const { lineBytes } = this.settings.limits
-    if (end - start > lineBytes) return { reason: 'too-long', detail: `${end - start} bytes, more than ${lineBytes}` }
+    if (end - start > lineBytes) {
+      const isItemised = this.itemised.recognise(range, this.forced) !== undefined
+      const most = isItemised ? this.itemised.maxBytes : lineBytes
+      if (end - start > most) return tooLong(end - start, most)
+    }
     if (bytes[start] === 0) return framed
     return isKnownUtf8 || isUtf8(bytesOf(range)) ? undefined : notUtf8
   }
@@ -112,6 +128,8 @@ export class RecordReader {
     if (range.start === range.end) return noRecord
     const context = layer === 0 ? this.lineContext : this.contextOf(facts, event)
     if (range.bytes[range.start] === openBrace) {
+      const itemised = layer < maxLayers ? this.itemised.recognise(range, this.forced) : undefined
+      if (itemised !== undefined) return this.itemised.readText(itemised, range, layer, facts, this.batch)
       const taken = this.tryLanes(range, view, isAscii, context)
       if (taken !== undefined) return taken === 'written' ? undefined : taken
     }
@@ -121,11 +139,26 @@ export class RecordReader {
     if ('reason' in unwrapped) return unwrapped
     const merged = mergeFacts(unwrapped.facts, facts)
     for (const inner of unwrapped.records) {
-      const { bytes } = inner
-      const innerView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      this.readRecord(inner, innerView, false, layer + 1, merged, unwrapped.event || event)
+      this.readRecord(inner, viewOf(inner), false, layer + 1, merged, unwrapped.event || event)
     }
     return unwrapped.records.length === 0 ? noRecord : undefined
+  }
+
+  /** A record in an item: the format that the sender named was that of the items around it. */
+  private readInner(inner: InnerRecord, layer: number, facts: EnvelopeFacts): void {
+    const { forced } = this
+    this.forced = undefined
+    this.readRecord(inner, viewOf(inner), false, layer, facts, '')
+    this.forced = forced
+  }
+
+  private formatOf(inner: InnerRecord): string {
+    const itemised = this.itemised.recognise(inner, undefined)
+    if (itemised !== undefined) return itemised.format
+    const { bytes, start, end } = inner
+    const record = new OpenedRecord(bytes, start, end, this.settings.limits)
+    const envelope = envelopes.find((one) => one.unwrap(record) !== undefined)
+    return envelope?.id ?? this.decoders.find((one) => one.recognises(record, this.settings))?.id ?? ''
   }
 
   private tryLanes(
@@ -199,6 +232,10 @@ const framed: Refusal = {
 }
 const noRecord: Refusal = { reason: 'empty', detail: 'an envelope without a record in it' }
 const noEvent: Refusal = { reason: 'empty', detail: 'the record is of this format and holds no event' }
+
+function viewOf({ bytes }: InnerRecord): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
 
 function unwrap(record: OpenedRecord): Unwrapped | Refusal | undefined {
   for (const envelope of envelopes) {

@@ -5,6 +5,7 @@ import type { EventKind } from '../../schemas/events/event-kind.ts'
 import type { QuarantineRow } from '../../schemas/quarantine.ts'
 import { CodedText } from './coded-text.ts'
 import type { EnvelopeFacts, Refusal } from './decoder.ts'
+import { EnvelopeWriter } from './envelope-writer.ts'
 import type { InnerRecord } from './envelopes/envelope.ts'
 import { type Digest, EventNamer } from './event-id.ts'
 import { latestInstantMs } from './instant.ts'
@@ -23,7 +24,7 @@ export interface RecordToDecode {
     readonly offset: number
   }
   readonly value: Uint8Array | null
-  /** `format`, `source`, `tenant`, `realm`; each may be missing. */
+  /** `format`, `encoding`, `source`, `tenant`, `realm`; each may be missing. */
   readonly headers: Readonly<Record<string, string>>
   /** Epoch ms. */
   readonly appendedAt: number
@@ -43,6 +44,7 @@ export class RowWriter {
   private readonly defaultTenant: string
   private readonly formats = new Map<string, CodedText>()
   private readonly kinds = new Map<EventKind, CodedText>()
+  private readonly envelopes = new EnvelopeWriter()
   private tenant = ''
   private realm = ''
   private realmSalt = 0
@@ -100,7 +102,7 @@ export class RowWriter {
     const at = columns.eventAt.value(row)
     if (!(at >= 0 && at <= latestInstantMs))
       return { reason: 'invalid-time', detail: 'the time stamp is before 1970 or after 2299' }
-    added += this.writeReporter(batch, envelope)
+    added += this.envelopes.write(batch, envelope)
     const { tenant, record } = this
     columns.eventId.setDigest(row, this.namer.name(tenant, format, part, added, named.bytes, named.start, named.end))
     coded(this.formats, format).put(columns.format, row)
@@ -159,23 +161,6 @@ export class RowWriter {
       const place = record ^ Math.imul(index.value(row), 0x85ebca6b)
       if (this.recent.seenElsewhere(eventId.high(row), eventId.low(row) ^ this.realmSalt, place)) copy.set(row, 1)
     }
-  }
-
-  /** What the envelope says of the reporting workload; gives what of it names the event. */
-  private writeReporter(batch: EventBatch, envelope: EnvelopeFacts): string {
-    const { columns } = batch
-    const row = batch.row
-    const { workload, namespace, instance, owner } = envelope
-    if (workload === '' && instance === '' && namespace === '' && owner === '') return ''
-    const saysItself = columns.workload.text(row) !== '' || columns.instance.text(row) !== ''
-    const given = [
-      [columns.workload, workload],
-      [columns.namespace, namespace],
-      [columns.instance, instance],
-      [columns.owner, owner],
-    ] as const
-    for (const [column, text] of given) if (text !== '' && column.text(row) === '') column.setText(row, text)
-    return saysItself ? '' : `by=${namespace}/${instance || workload}`
   }
 }
 

@@ -45,5 +45,7 @@ export function mergeFacts(inner: EnvelopeFacts, outer: EnvelopeFacts): Envelope
     owner: inner.owner || outer.owner,
     labels: Object.keys(inner.labels).length > 0 ? inner.labels : outer.labels,
     at: inner.at >= 0 ? inner.at : outer.at,
+    traceId: inner.traceId || outer.traceId,
+    spanId: inner.traceId === '' ? outer.spanId : inner.spanId,
   }
 }

@@ -23,6 +23,7 @@ export function podFacts(record: JsonObject, at: number): EnvelopeFacts {
   const labels = labelsIn(objectIn(pod.labels) ?? objectIn(pod.pod_labels))
   const instance = textIn(pod.pod_name) || textIn(objectIn(pod.pod)?.name)
   return {
+    ...noEnvelope,
     workload: labelled(labels, workloadLabels) || owningWorkload(pod) || workloadOfPod(instance),
     namespace: textIn(pod.namespace_name) || textIn(pod.pod_namespace) || textIn(pod.namespace),
     instance,
