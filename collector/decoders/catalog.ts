@@ -16,6 +16,8 @@ import { keycloakLog } from './keycloak-log.ts'
 import { linkerdJson } from './linkerd-json.ts'
 import { oidcProvider } from './oidc-provider.ts'
 import { opaDecision } from './opa-decision.ts'
+import { otlpLogs } from './otlp-logs.ts'
+import { otlpTraces } from './otlp-traces.ts'
 
 /** The order is part of what an event is called: the first decoder that recognises a record names it. */
 export const decoders: readonly Decoder[] = [
@@ -31,6 +33,8 @@ export const decoders: readonly Decoder[] = [
   keycloakLog,
   oidcProvider,
   eastwestDecision,
+  otlpTraces,
+  otlpLogs,
   eastwestEvent,
   auditLine,
   appJson,

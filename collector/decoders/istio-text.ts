@@ -4,7 +4,8 @@ import { plainAccessReaderFor } from './access/plain-reader.ts'
 import { beginsLikeAccessLine, isRefusal, type Layout, readTextLine } from './access/text-line.ts'
 import type { Decoder } from './decoder.ts'
 
-const layout: Layout = [
+/** The values of a line, in their order. */
+export const istioTextLayout: Layout = [
   ['stamp', 'start_time'],
   ['request', 'path'],
   ['number', 'response_code'],
@@ -42,7 +43,7 @@ export const istioText: Decoder = {
     return beginsLikeAccessLine(record) && record.bytes[record.end - 1] !== quote
   },
   decode(record, row, context, finish) {
-    const values = readTextLine(record.text(), layout)
+    const values = readTextLine(record.text(), istioTextLayout)
     if (isRefusal(values)) return values
     const refusal = plainAccessReaderFor(context.settings).read(values, row, context)
     if (refusal === undefined) finish('access', 0)
