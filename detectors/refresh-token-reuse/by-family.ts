@@ -13,6 +13,8 @@ import { type Standing, walk } from './walk.ts'
 
 const unjoined = 'no session '
 const maxReuses = 16
+/** Of what names no session alerts are by the hour: events to come belong to the newest ones. */
+const maxHours = 2
 
 export const byFamily: EventStage<FamilyState, RefreshTokenReuseSettings> = {
   id: 'by-family',
@@ -59,24 +61,24 @@ function judgeFamily(
   const complete = completeIn(family.events, watermarkAt)
   const walked = walk(family.settled, family.events, complete, joined, settings)
   const signals = [...alive(family), ...changed(family, walked.end, joined)]
-  settle(family, walked.settled, walked.settledEvents)
+  settle(family, walked.settled, walked.settledEvents, joined)
   return { state: packed(family), signals, weight: Math.max(1, family.events.length) }
 }
 
-/** Lets go of what no event can change any more. What was only information goes with it. */
-function settle(family: Family, settled: Standing, count: number): void {
+/** Lets go of what no event can change any more. What was only information goes with it; what goes keeps what was told of it. */
+function settle(family: Family, settled: Standing, count: number, joined: boolean): void {
   if (count === 0) return
   family.settledAt = family.events[count - 1]?.at ?? family.settledAt
   family.events.splice(0, count)
-  const isOver = (reuse: Reuse): boolean => {
-    const gravest = gravestOf(reuse)
-    return gravest?.severity === 'info' && gravest.class !== 'reported'
-  }
-  const over = settled.reuses.filter(isOver)
-  const reuses = settled.reuses.filter((reuse) => !over.includes(reuse)).slice(-maxReuses)
-  family.settled = { lineage: settled.lineage, reuses }
-  const open = new Set(family.events.map(({ node }) => node))
-  for (const { slot } of over) if (!open.has(slot)) delete family.told[slot]
+  const kept = settled.reuses
+    .filter((reuse) => {
+      const gravest = gravestOf(reuse)
+      return gravest?.severity !== 'info' || gravest.class === 'reported'
+    })
+    .slice(joined ? -maxReuses : -maxHours)
+  family.settled = { lineage: settled.lineage, reuses: kept }
+  const open = new Set([...family.events.map(({ node }) => node), ...kept.map(({ slot }) => slot)])
+  for (const { slot } of settled.reuses) if (!open.has(slot)) delete family.told[slot]
 }
 
 /** Reuses whose telling changed. Each is told to the stage of its client, which alone knows of the others. */
