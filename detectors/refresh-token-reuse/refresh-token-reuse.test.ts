@@ -275,6 +275,13 @@ describe('what is told', () => {
     expect(standing(told(events))).toEqual([])
   })
 
+  it('by the hour, where no session is named, stays told when hours go by', () => {
+    const refused = { session: '', subject: '', client: 'cli', tokenVerdict: 'wrong-client', ...stolen }
+    const hourly = Array.from({ length: 60 }, (_, index) => refresh(index * 360, '', '', refused))
+    const verdicts = standing(told(hourly))
+    expect(verdicts.map(({ count }) => count)).toEqual(Array(6).fill(10))
+  })
+
   it('is about the place, not the address', () => {
     const near = [...begun, refresh(700, 'b', '', { clientIp: home.replace(/9$/, '200') })]
     expect(summaryOf(verdictsOf(told(near)))).toEqual(['LOST RESPONSE info'])
