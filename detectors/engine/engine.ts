@@ -1,16 +1,17 @@
 // Runs every stage of every detector over rows in log order: the one way that live, replay and exercises are judged.
 
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { DictionaryColumn } from '../../schemas/events/dictionary-column.ts'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import { openEventCursor } from '../../schemas/events/event-cursor.ts'
 import type { FoldPosition, VerdictRecord } from '../../schemas/findings.ts'
-import { canonicalJson } from './canonical-json.ts'
 import type { OpenDetector } from './entry.ts'
+import { examineEvent, type StageExamination } from './examining.ts'
 import { type Cause, Folding } from './folding.ts'
 import { type HeldState, heldStates } from './held-states.ts'
 import { type ReadinessRow, ReadinessTally, type SourceCount } from './readiness-tally.ts'
 import { type RealmStates, Realms } from './realms.ts'
-import { beforeEverything, comparePositions, RunningStage } from './running-stage.ts'
+import { beforeEverything, comparePositions, type RunningStage, runningStages } from './running-stage.ts'
 import { type GroupSnapshot, type RestoreResult, readGroup, writeGroup } from './snapshot.ts'
 import { keyGroups } from './stable-hash.ts'
 
@@ -45,7 +46,6 @@ export interface StageCounts {
   readonly lateEvents: number
 }
 
-const defaultLatenessMs = 30_000
 /** Groups looked at for spent states each time this much append time has gone by. */
 const sweptGroups = 4
 const sweepEveryMs = 1_000
@@ -68,7 +68,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.digest = options.digest
-    this.stages = runningStages(options)
+    this.stages = runningStages(options, options.digest)
     this.stageNames = this.stages.map(({ name }) => name)
     this.realms = new Realms({
       keyspaces: this.stages.map(({ stage }) => stage.keyspace),
@@ -243,6 +243,11 @@ export class Engine {
     return heldStates(this.realms, this.stageNames.indexOf(stageName))
   }
 
+  /** What every stage makes of an event that was observed before, for those who ask why it raised nothing. */
+  examine(event: SecurityEvent): readonly StageExamination[] {
+    return examineEvent(this.stages, this.realms, event)
+  }
+
   stageCounts(): readonly StageCounts[] {
     return this.stages.map(({ name }, stage) => {
       const states = [...this.realms.all()].map(({ stages }) => stages[stage])
@@ -280,19 +285,6 @@ export class Engine {
 
 export function openEngine(options: EngineOptions): Engine {
   return new Engine(options)
-}
-
-function runningStages({ detectors, digest, latenessMs = {} }: EngineOptions): readonly RunningStage[] {
-  const stages = detectors.flatMap((detector) => {
-    const settingsDigest = digest(canonicalJson(detector.settings)).slice(0, 16)
-    const lateness = latenessMs[detector.id] ?? defaultLatenessMs
-    return detector.stages.map((stage) => new RunningStage(detector, stage, lateness, settingsDigest))
-  })
-  stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
-  for (const [index, { detector, stage }] of stages.entries())
-    if (stage.from !== '')
-      stages.find((each) => each.detector === detector && each.stage.id === stage.from)?.readers.push(index)
-  return stages
 }
 
 function codeAt(column: DictionaryColumn, row: number): number {

@@ -8,7 +8,8 @@ import type { KeyState, KeyStates } from './key-states.ts'
 import type { RealmStates } from './realms.ts'
 import type { RunningStage } from './running-stage.ts'
 
-const maxKeyLength = 256
+/** Longer keys are shortened: what is held under them goes by this form. */
+export const maxKeyLength = 256
 
 /** What is the same for everything that one event causes. */
 export interface Cause {

@@ -47,6 +47,11 @@ export class Realms {
     return found
   }
 
+  /** Without opening or touching it. */
+  held(tenant: string, realm: string): RealmStates | undefined {
+    return this.byTenant.get(tenant)?.get(realm)
+  }
+
   *all(): Iterable<RealmStates> {
     for (const realms of this.byTenant.values()) yield* realms.values()
   }

@@ -1,6 +1,7 @@
 // One stage at work: what the engine keeps beside its states for each of the 256 key groups.
 
 import type { FoldPosition } from '../../schemas/findings.ts'
+import { canonicalJson } from './canonical-json.ts'
 import type { OpenDetector, OpenStage } from './entry.ts'
 import { keyGroups } from './stable-hash.ts'
 
@@ -66,4 +67,28 @@ export class RunningStage {
   watermark(group: number, appendedThrough: number): number {
     return this.appendedThrough(group, appendedThrough) - this.latenessMs
   }
+}
+
+const defaultLatenessMs = 30_000
+
+export interface StagesOptions {
+  readonly detectors: readonly OpenDetector[]
+  readonly latenessMs?: Readonly<Record<string, number>>
+}
+
+/** Those of all detectors, readers of signals last. */
+export function runningStages(
+  { detectors, latenessMs = {} }: StagesOptions,
+  digest: (text: string) => string,
+): readonly RunningStage[] {
+  const stages = detectors.flatMap((detector) => {
+    const settingsDigest = digest(canonicalJson(detector.settings)).slice(0, 16)
+    const lateness = latenessMs[detector.id] ?? defaultLatenessMs
+    return detector.stages.map((stage) => new RunningStage(detector, stage, lateness, settingsDigest))
+  })
+  stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
+  for (const [index, { detector, stage }] of stages.entries())
+    if (stage.from !== '')
+      stages.find((each) => each.detector === detector && each.stage.id === stage.from)?.readers.push(index)
+  return stages
 }

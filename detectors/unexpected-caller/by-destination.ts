@@ -3,6 +3,7 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage } from '../engine/detector.ts'
 import { rememberedTimes } from './edges.ts'
+import { examineCall } from './examining-edge.ts'
 import { dayMs, hourMs } from './hours.ts'
 import { callerOf } from './identity.ts'
 import { countCall, observeCall } from './observing.ts'
@@ -24,6 +25,7 @@ export const byDestination: EventStage<DestinationState, UnexpectedCallerSetting
     if (effect === 'nothing' || (effect === 'counts' && !countCall(state, recall, event))) return recall.unchanged
     return observeCall(state, recall, event, context)
   },
+  examine: examineCall,
   spent: (state, watermarkAt, { forgottenDays }) =>
     watermarkAt > state.lastAppendedAt + forgottenDays * dayMs * rememberedTimes + hourMs,
 }
