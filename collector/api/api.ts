@@ -3,15 +3,22 @@
 import { Router } from 'express'
 import { answer } from './answer.ts'
 import { openApi } from './openapi.ts'
-import type { QueryPort, StatusPort, StreamPort } from './ports.ts'
+import type { CredentialPort, ExaminePort, QueryPort, StatusPort, StreamPort } from './ports.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { healthRoutes } from './routes/health.ts'
 import { recordRoutes } from './routes/records.ts'
 import { type StreamOptions, streamRoute } from './routes/stream.ts'
+import { timelineRoutes } from './routes/timeline.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { whyNotRoutes } from './routes/why-not.ts'
 
 export interface ApiOptions {
   readonly version: string
   readonly store: QueryPort
+  readonly credentials: CredentialPort
+  readonly examining: ExaminePort
+  /** Epoch ms. */
+  readonly now: () => number
   readonly status: StatusPort
   readonly stream: StreamPort
   readonly streaming: StreamOptions
@@ -28,7 +35,10 @@ export function apiRouter(options: ApiOptions): Router {
   })
   router.use(healthRoutes(options.status))
   router.use(alertRoutes(options.store))
-  router.use(recordRoutes(options.store))
+  router.use(recordRoutes(options.store, options.credentials.keyIds))
+  router.use(timelineRoutes(options.store, options.credentials.keyIds))
+  router.use(tokenRoutes(options))
+  router.use(whyNotRoutes(options.store, options.examining))
   router.use(streamRoute(options.stream, options.streaming))
   router.post(
     '/api/channels/:name/test',

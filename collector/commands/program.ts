@@ -11,6 +11,8 @@ import { formatsCommand } from './formats.ts'
 import { learnCommand } from './learn.ts'
 import { replayCommand } from './replay.ts'
 import { runCommand } from './run.ts'
+import { timelineCommand } from './timeline.ts'
+import { tokenCommand } from './token.ts'
 
 export function openProgram(): Command {
   const program = new Command('eastwest')
@@ -24,6 +26,8 @@ export function openProgram(): Command {
     learnCommand(),
     alertsCommand(),
     explainCommand(),
+    timelineCommand(),
+    tokenCommand(),
     detectorsCommand(),
     formatsCommand(),
     configCommand(),

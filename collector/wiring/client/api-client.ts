@@ -2,6 +2,15 @@
 
 import { z } from 'zod'
 import { type Alert, alertSchema } from '../../../schemas/alerts.ts'
+import {
+  type TimelineReply,
+  type TokenReply,
+  timelineReply,
+  tokenReply,
+  type WhyNotReply,
+  whyNotReply,
+} from '../../../schemas/api/asking.ts'
+import { isLoopback } from '../../receivers/http/guard.ts'
 
 export interface ApiAddress {
   /** `http://127.0.0.1:8484`. */
@@ -55,6 +64,10 @@ export interface ApiClient {
   alert(id: string): Promise<Alert>
   explain(id: string): Promise<ExplainReply>
   ready(): Promise<ReadyReply>
+  timeline(query: Readonly<Record<string, string | readonly string[]>>): Promise<TimelineReply>
+  /** The token travels in the body alone, over TLS or within this machine. */
+  findToken(token: string): Promise<TokenReply>
+  whyNot(query: Readonly<Record<string, string>>): Promise<WhyNotReply>
   testChannel(name: string): Promise<{ readonly delivered: boolean; readonly detail: string }>
 }
 
@@ -64,11 +77,19 @@ export function openApiClient(address: ApiAddress): ApiClient {
     path: string,
     schema: Schema,
     accepted: readonly number[] = [200],
+    text?: string,
   ): Promise<z.output<Schema>> => {
     const headers = address.token === undefined ? {} : { Authorization: `Bearer ${address.token}` }
     let reply: Response
     try {
-      reply = await fetch(new URL(path, address.url), { method, headers, signal: AbortSignal.timeout(timeoutMs) })
+      reply = await fetch(new URL(path, address.url), {
+        method,
+        headers: { ...headers, ...(text === undefined ? {} : { 'Content-Type': 'text/plain; charset=utf-8' }) },
+        signal: AbortSignal.timeout(timeoutMs),
+        // A token goes to the collector that was named, and nowhere else.
+        redirect: 'error',
+        ...(text === undefined ? {} : { body: text }),
+      })
     } catch (cause) {
       throw new ApiError(
         'ERR_NO_COLLECTOR',
@@ -91,7 +112,33 @@ export function openApiClient(address: ApiAddress): ApiClient {
     alerts: (query) => ask('GET', `/api/alerts?${new URLSearchParams(query)}`, alertsReply),
     alert: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}`, alertSchema),
     explain: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}/explain`, explainReply),
+    timeline: (query) => ask('GET', `/api/timeline?${searchOf(query)}`, timelineReply),
+    findToken: async (token) => {
+      refuseClearText(address.url)
+      return ask('POST', '/api/tokens/find', tokenReply, [200], token)
+    },
+    whyNot: (query) => ask('GET', `/api/why-not?${new URLSearchParams(query)}`, whyNotReply),
     ready: () => ask('GET', '/readyz?verbose', readyReply, [200, 503]),
     testChannel: (name) => ask('POST', `/api/channels/${encodeURIComponent(name)}/test`, testReply),
   }
+}
+
+/** Repeats the name for each value of a list. */
+function searchOf(query: Readonly<Record<string, string | readonly string[]>>): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) =>
+      (typeof value === 'string' ? [value] : value).map((each): [string, string] => [name, each]),
+    ),
+  )
+}
+
+/** @throws ApiError where a token would cross a network for everybody to read */
+function refuseClearText(url: string): void {
+  const { protocol, hostname } = new URL(url)
+  if (protocol === 'https:' || isLoopback(hostname)) return
+  throw new ApiError(
+    'ERR_CLEAR_TEXT',
+    `will not send a token in clear text to "${hostname}": name the collector by https, or ask beside it`,
+    false,
+  )
 }

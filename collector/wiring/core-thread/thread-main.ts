@@ -28,7 +28,7 @@ const { settings, store: address, log: atStart } = workerData as ThreadStart // 
 const { now, clock } = { now: () => Date.now(), clock: () => performance.now() }
 const front = openCalls<FrontCalls & FrontEvents, CoreCalls>(
   parentPort,
-  { close: (graceMs) => close(graceMs) },
+  { close: (graceMs) => close(graceMs), examine: async (events) => core.examine(events) },
   frontEvents,
 )
 const fail = (cause: unknown): void => void front.failed(carriedError(cause))

@@ -9,8 +9,11 @@ import type { Log } from '../../log/log.ts'
 import { type FileReceiver, openFileReceiver } from '../../receivers/files/file-receiver.ts'
 import { eventsRoute } from '../../receivers/http/events-route.ts'
 import { MemoryGauge } from '../../receivers/http/memory-gauge.ts'
+import { lookUpCredential } from '../../scrub/look-up.ts'
+import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { CoreThread } from '../core-thread/core-thread.ts'
+import { openExamining } from '../examining/open-examining.ts'
 import { openSniffer } from '../records/sniff.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
@@ -30,6 +33,8 @@ export interface FrontOptions {
   readonly log: Log
   readonly core: CoreThread
   readonly scrubber: Scrubber
+  /** The key in force first. */
+  readonly keys: readonly ScrubKey[]
   readonly store: StoreLink
   readonly alerts: Alerts
   readonly stream: AlertStream
@@ -87,9 +92,16 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     onRefused: (code) => meters.count('refusedRequests', 1, { code }),
     now: () => performance.now(),
   })
+  const store = openQueries(options.store)
   const api = apiRouter({
     version: options.version,
-    store: openQueries(options.store),
+    store,
+    credentials: {
+      keyIds: options.keys.map(({ id }) => id),
+      read: (text) => lookUpCredential(text, options.keys),
+    },
+    examining: openExamining({ settings, store, live: (events) => options.core.examine(events) }),
+    now,
     status,
     stream: options.stream,
     streaming: { maxReaders: 100, maxBehindBytes: 1 << 20, every },
