@@ -42,14 +42,21 @@ function probingTrial({ probing }: CallerState, event: SecurityEvent, settings: 
   }
 }
 
-/** Most distinct destinations in a closed window that holds the instant. */
+/** Most distinct destinations in a closed window that holds the instant. `probes` are in order. */
 function mostTargets(probes: readonly Probe[], at: number, windowMs: number): number {
+  const inWindow = new Map<string, number>()
   let most = 0
-  for (const last of probes) {
-    if (last.at > at + windowMs) break
-    if (last.at < at) continue
-    const within = probes.filter((probe) => probe.at <= last.at && probe.at >= last.at - windowMs)
-    most = Math.max(most, new Set(within.map(({ destination }) => destination)).size)
+  let low = 0
+  for (const { at: lastAt, destination } of probes) {
+    if (lastAt > at + windowMs) break
+    inWindow.set(destination, (inWindow.get(destination) ?? 0) + 1)
+    for (let first = probes[low]; first !== undefined && first.at < lastAt - windowMs; first = probes[low]) {
+      const left = (inWindow.get(first.destination) ?? 0) - 1
+      if (left > 0) inWindow.set(first.destination, left)
+      else inWindow.delete(first.destination)
+      low += 1
+    }
+    if (lastAt >= at) most = Math.max(most, inWindow.size)
   }
   return most
 }

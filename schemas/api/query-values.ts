@@ -16,7 +16,7 @@ export const instant = z
 
 export const term = z.string().min(1).max(1000)
 
-/** A parameter that may be given more than once: any of its values fits. */
+/** A parameter that may be given more than once; it fits where one of its values does. */
 export function listOf<Entry extends z.ZodType>(entry: Entry, description: string) {
   const { $schema: _, ...items } = z.toJSONSchema(entry, { io: 'input', unrepresentable: 'any' })
   return z
@@ -24,7 +24,7 @@ export function listOf<Entry extends z.ZodType>(entry: Entry, description: strin
       (given) => (given === undefined || Array.isArray(given) ? given : [given]),
       z.array(entry).min(1).max(20),
     )
-    .meta({ description: `${description} May be given up to 20 times: any of them fits.`, type: 'array', items })
+    .meta({ description: `${description} May be given up to 20 times; one has to fit.`, type: 'array', items })
 }
 
 export const scope = {

@@ -1,122 +1,12 @@
 // One user, session, token, trace or request followed across sources, over the API and by the commands.
 
-import { createHmac } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TimelineReply, TokenReply } from '../../schemas/api/asking.ts'
+import type { TimelineReply } from '../../schemas/api/asking.ts'
+import { at, hostile, leaked, session, tellStory, trace } from '../support/asking-story.ts'
 import { type CommandResult, runCommand } from '../support/command.ts'
-import { type RunningCollector, runCollector } from '../support/running-collector.ts'
-import { until } from '../support/until.ts'
+import type { RunningCollector } from '../support/running-collector.ts'
 
 let collector: RunningCollector
-
-const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-const jwtOf = (claims: object): string => {
-  const unsigned = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(claims)}`
-  return `${unsigned}.${createHmac('sha256', 'k').update(unsigned).digest('base64url')}`
-}
-const issuer = 'https://idp.example'
-const session = 'session-4711'
-const leaked = jwtOf({ iss: issuer, sub: 'u-77', jti: 'jti-leaked-1', exp: 1_700_000_000 })
-const fresh = jwtOf({ iss: issuer, sub: 'u-78', jti: 'jti-fresh-1', exp: 4_000_000_000 })
-const unheard = jwtOf({ iss: issuer, sub: 'u-79', jti: 'jti-unheard' })
-const opaque = 'hVn3Ck8Qm2TzR7Wd+4Lx/9Yb=='
-const trace = 'aaaaaaaabbbbbbbbccccccccdddddddd'
-const hostile = "alice'; DROP TABLE event_rows; -- \\' {x:String} <b>😀"
-
-const at = (second: number): string => new Date(Date.parse('2026-11-02T09:00:00Z') + second * 1_000).toISOString()
-const story = [
-  // The identity provider knows the user by id, the session and the token's own id.
-  {
-    kind: 'authn',
-    at: at(0),
-    action: 'login',
-    outcome: 'denied',
-    subject: 'u-77',
-    workload: 'idp',
-    outcomeReason: 'bad_password',
-  },
-  {
-    kind: 'authn',
-    at: at(5),
-    action: 'login',
-    outcome: 'allowed',
-    subject: 'u-77',
-    workload: 'idp',
-    session,
-    tokenId: 'jti-leaked-1',
-    tokenIssuer: issuer,
-    client: 'web',
-  },
-  // The mesh saw the token itself, the application calls the user by name.
-  {
-    kind: 'access',
-    at: at(10),
-    caller: 'cart',
-    destination: 'payments',
-    method: 'POST',
-    path: '/v1/refunds',
-    httpStatus: 401,
-    outcome: 'denied',
-    subject: 'alice',
-    token: leaked,
-    requestId: 'request-1',
-    traceId: trace,
-  },
-  {
-    kind: 'authz',
-    at: at(11),
-    action: 'refund',
-    resource: 'order/1',
-    outcome: 'denied',
-    subject: 'alice',
-    traceId: trace,
-    workload: 'opa',
-  },
-  {
-    kind: 'authn',
-    at: at(12),
-    action: 'token.validate',
-    outcome: 'failed',
-    actor: 'alice',
-    workload: 'payments',
-    requestId: 'request-1',
-  },
-  ...[20, 22, 24].map((second) => ({
-    kind: 'action',
-    at: at(second),
-    action: 'refund',
-    subject: 'alice',
-    payment: `P${second}`,
-    operationId: `rf-${second}`,
-    amount: '12.50',
-    currency: 'EUR',
-    outcome: 'allowed',
-    session,
-  })),
-  {
-    kind: 'access',
-    at: at(30),
-    caller: 'cart',
-    destination: 'stock',
-    httpStatus: 200,
-    outcome: 'allowed',
-    subject: 'u-78',
-    token: fresh,
-  },
-  {
-    kind: 'access',
-    at: at(31),
-    caller: 'cart',
-    destination: 'stock',
-    httpStatus: 200,
-    outcome: 'allowed',
-    subject: 'u-80',
-    token: opaque,
-  },
-  { kind: 'authn', at: at(40), action: 'login', outcome: 'denied', subject: hostile },
-]
 
 const ask = (words: readonly string[], input = ''): Promise<CommandResult> =>
   runCommand([...words, '--url', collector.url], { input })
@@ -132,16 +22,7 @@ const seconds = ({ entries }: TimelineReply): readonly (number | string)[] =>
   )
 
 beforeAll(async () => {
-  collector = await runCollector()
-  await collector.post(story.map((event) => JSON.stringify(event)).join('\n'), {
-    path: '/v1/events?format=eastwest-event&source=story',
-    headers: { 'content-type': 'application/x-ndjson' },
-  })
-  await until(async () => {
-    const { text } = await collector.get('/api/alerts?entity=alice')
-    const { text: events } = await collector.get('/api/events?limit=100')
-    return text.includes('refund-burst') && events.includes('u-80')
-  }, 'everything is stored and told')
+  collector = await tellStory()
 }, 120_000)
 afterAll(() => collector.remove())
 
@@ -223,83 +104,3 @@ describe('a timeline', () => {
     expect(JSON.parse(asJson.stdout)).toMatchObject({ asked: { by: 'user', values: ['alice', 'u-77'] } })
   }, 60_000)
 })
-
-describe('a leaked token', () => {
-  const found = async (text: string): Promise<{ code: number | null; reply: TokenReply }> => {
-    const { code, stdout } = await ask(['token', 'find', '-', '--output', 'json'], text)
-    return { code, reply: JSON.parse(stdout) }
-  }
-
-  it.each([
-    ['bare, with a line end', `${leaked}\n`],
-    ['as a header', `Authorization: Bearer ${leaked}\r\n`],
-    ['in quotes', `"${leaked}"`],
-  ])(
-    'is found %s: in the mesh by reference, at its issuer by id',
-    async (_, text) => {
-      const { code, reply } = await found(text)
-      expect(code).toBe(0)
-      expect(reply).toMatchObject({
-        form: 'jwt',
-        events: 2,
-        firstSeenAt: at(5),
-        lastSeenAt: at(10),
-        expired: true,
-        sessions: [session],
-        sightings: [
-          { workload: 'idp', clients: ['web'], subjects: ['u-77'] },
-          { kind: 'access', callers: ['cart'], subjects: ['alice'] },
-        ],
-      })
-      expect((await ask(reply.timeline.split(' ').slice(1))).stdout).toContain('→ 401')
-    },
-    60_000,
-  )
-
-  it('is found where it is opaque, with its padding, and said to be good where it is', async () => {
-    expect((await found(`Bearer ${opaque}`)).reply).toMatchObject({ form: 'opaque', events: 1, sessions: [] })
-    const { stdout } = await ask(['token', 'find', '-'], fresh)
-    expect(stdout).toContain('it is still good, revoke it')
-    expect(stdout).toContain('eastwest timeline --token ew.ref.v1.')
-  }, 60_000)
-
-  it('that was never seen ends with 4, what is no token with 1, and one in the call with 2', async () => {
-    expect((await found(unheard)).code).toBe(4)
-    expect((await ask(['token', 'find', '-'], 'two words')).code).toBe(1)
-    expect((await ask(['token', 'find', '-'], '\n')).code).toBe(2)
-    const inCall = await ask(['token', 'find', leaked])
-    expect(inCall.code).toBe(2)
-    expect(inCall.stdout + inCall.stderr).not.toContain(leaked)
-    const inAddress = await ask(['timeline', '--token', leaked])
-    expect(inAddress.code).toBe(1)
-    expect(inAddress.stdout + inAddress.stderr).not.toContain(leaked)
-  }, 60_000)
-
-  it('leaves no trace: neither in replies, nor in what is written, nor in the data folder', async () => {
-    const secret = unheard.split('.')[2] ?? ''
-    const reply = await collector.post(`Bearer ${unheard}`, { path: '/api/tokens/find' })
-    expect(reply.status).toBe(200)
-    expect(reply.text).not.toContain(secret)
-    const large = await collector.post(unheard.repeat(1_000), { path: '/api/tokens/find' })
-    expect(large.status).toBe(400)
-    expect(large.text).not.toContain(secret)
-    expect(await collector.post('', { path: '/api/tokens/find' })).toMatchObject({ status: 400 })
-    expect(collector.stdout() + collector.stderr()).not.toContain(secret)
-    const holders = filesIn(collector.data).filter((path) => readFileSync(path).includes(secret))
-    expect(holders).toEqual([])
-  })
-
-  it('does not go over a network in clear text', async () => {
-    const { code, stderr } = await runCommand(['token', 'find', '-', '--url', 'http://collector.example'], {
-      input: leaked,
-    })
-    expect(code).toBe(2)
-    expect(stderr).toContain('will not send a token in clear text')
-  }, 60_000)
-})
-
-function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-}

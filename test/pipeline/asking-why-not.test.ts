@@ -55,7 +55,7 @@ async function stored(query: string): Promise<void> {
   await until(async () => {
     const { text } = await collector.get(`/api/events?${query}`)
     return text.includes('eventId')
-  }, `${query} is stored`)
+  }, `${query} is stored`, 60_000)
 }
 
 beforeAll(async () => {
@@ -65,6 +65,7 @@ beforeAll(async () => {
   await until(
     async () => (await collector.get('/api/alerts?entity=USR-9')).text.includes('refund-burst'),
     'USR-9 is told',
+    60_000,
   )
 }, 120_000)
 afterAll(() => collector.remove())

@@ -77,7 +77,7 @@ async function findToken(request: Request, { store, credentials, now }: TokenRou
 }
 
 function expiryOf({ claims: { exp } }: ReadCredential, now: number): Pick<TokenReply, 'expiresAt' | 'expired'> {
-  // The issuer writes seconds, as any number it likes.
+  // Seconds; an issuer may write whatever number it likes.
   const at = exp === undefined ? Number.NaN : exp * 1000
   if (!(Math.abs(at) <= 8.64e15)) return {}
   return { expiresAt: new Date(at).toISOString(), expired: at <= now }

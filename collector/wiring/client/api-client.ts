@@ -87,8 +87,7 @@ export function openApiClient(address: ApiAddress): ApiClient {
         headers: { ...headers, ...(text === undefined ? {} : { 'Content-Type': 'text/plain; charset=utf-8' }) },
         signal: AbortSignal.timeout(timeoutMs),
         // A token goes to the collector that was named, and nowhere else.
-        redirect: 'error',
-        ...(text === undefined ? {} : { body: text }),
+        ...(text === undefined ? {} : { body: text, redirect: 'error' }),
       })
     } catch (cause) {
       throw new ApiError(
