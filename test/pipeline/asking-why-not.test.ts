@@ -52,10 +52,14 @@ async function post(events: readonly object[]): Promise<void> {
 }
 
 async function stored(query: string): Promise<void> {
-  await until(async () => {
-    const { text } = await collector.get(`/api/events?${query}`)
-    return text.includes('eventId')
-  }, `${query} is stored`, 60_000)
+  await until(
+    async () => {
+      const { text } = await collector.get(`/api/events?${query}`)
+      return text.includes('eventId')
+    },
+    `${query} is stored`,
+    60_000,
+  )
 }
 
 beforeAll(async () => {

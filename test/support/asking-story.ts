@@ -119,10 +119,14 @@ export async function tellStory(): Promise<RunningCollector> {
     path: '/v1/events?format=eastwest-event&source=story',
     headers: { 'content-type': 'application/x-ndjson' },
   })
-  await until(async () => {
-    const { text } = await collector.get('/api/alerts?entity=alice')
-    const { text: events } = await collector.get('/api/events?limit=100')
-    return text.includes('refund-burst') && events.includes('u-80')
-  }, 'everything is stored and told', 60_000)
+  await until(
+    async () => {
+      const { text } = await collector.get('/api/alerts?entity=alice')
+      const { text: events } = await collector.get('/api/events?limit=100')
+      return text.includes('refund-burst') && events.includes('u-80')
+    },
+    'everything is stored and told',
+    60_000,
+  )
   return collector
 }
