@@ -2,6 +2,11 @@
 
 import { type DetectorEntry, detectorEntry } from './engine/entry.ts'
 import { refundBurst } from './refund-burst/refund-burst.ts'
+import { tokenReplay } from './token-replay/token-replay.ts'
 import { unexpectedCaller } from './unexpected-caller/unexpected-caller.ts'
 
-export const detectors: readonly DetectorEntry[] = [detectorEntry(refundBurst), detectorEntry(unexpectedCaller)]
+export const detectors: readonly DetectorEntry[] = [
+  detectorEntry(refundBurst),
+  detectorEntry(unexpectedCaller),
+  detectorEntry(tokenReplay),
+]

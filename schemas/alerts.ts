@@ -1,6 +1,7 @@
 // The alert as the API, the webhook and the store show it.
 
 import { z } from 'zod'
+import { closedAs } from './decision.ts'
 import { provenances } from './events/event-kind.ts'
 import { confidences, keyspaces, severities } from './findings.ts'
 
@@ -28,6 +29,17 @@ export const attackSchema = z.strictObject({
   name: z.string(),
   tactic: z.string(),
 })
+
+export const feedbackSchema = z.strictObject({
+  as: z
+    .enum(closedAs)
+    .meta({ description: 'what it was: an attack (`true`), none (`benign`), or known to come (`expected`)' }),
+  by: z.string(),
+  note: z.string(),
+  at: instant.meta({ description: 'when it was decided' }),
+})
+
+export type Feedback = z.infer<typeof feedbackSchema>
 
 export const alertSchema = z.strictObject({
   id: z
@@ -65,6 +77,10 @@ export const alertSchema = z.strictObject({
   lagMs: z.int().meta({ description: 'raisedAt less the time its first finding happened' }),
   late: z.boolean(),
   evictions: z.int(),
+  feedback: feedbackSchema
+    .nullable()
+    .default(null)
+    .meta({ description: 'what a person said of it last; null: nobody did' }),
 })
 
 export type Alert = z.infer<typeof alertSchema>
@@ -79,13 +95,14 @@ export const arrivalFields = [
   'lagMs',
   'late',
   'evictions',
+  'feedback',
 ] as const satisfies readonly (keyof Alert)[]
 
 /** What one alert says that every run over the same events must say, byte for byte, once in canonical JSON (RFC 8785). */
 export type CanonicalAlert = Omit<Alert, (typeof arrivalFields)[number]>
 
 export function canonicalFields(alert: Alert): CanonicalAlert {
-  const { revision, realm, status, raisedAt, updatedAt, lagMs, late, evictions, ...canonical } = alert
+  const { revision, realm, status, raisedAt, updatedAt, lagMs, late, evictions, feedback, ...canonical } = alert
   return canonical
 }
 

@@ -1,5 +1,6 @@
 // What a detector says of one slot of one entity, as the set of events now stands.
 
+import type { ClosedAs } from './decision.ts'
 import type { Provenance } from './events/event-kind.ts'
 
 export const severities = ['info', 'low', 'medium', 'high', 'critical'] as const
@@ -129,6 +130,30 @@ export interface VerdictRecord {
   readonly late: boolean
   /** Entries this key lost to its bounds. */
   readonly evictions: number
+}
+
+/** A person's decision to close an alert, on the same way and in the same order as verdicts. */
+export interface ClosingRecord {
+  readonly tenant: string
+  readonly realm: string
+  readonly alertId: string
+  readonly as: ClosedAs
+  readonly by: string
+  readonly note: string
+  /** Epoch ms. */
+  readonly decidedAt: number
+  /** Event of the decision. */
+  readonly causedBy: string
+  readonly position: FoldPosition
+  /** Epoch ms. */
+  readonly appendedAt: number
+}
+
+/** What the alerts room folds, in order of position. */
+export type JudgedRecord = VerdictRecord | ClosingRecord
+
+export function isClosing(record: JudgedRecord): record is ClosingRecord {
+  return 'alertId' in record
 }
 
 /** Position in the detectors' input: log offset, then index within the record. It counts in one life of the ingest topic. */

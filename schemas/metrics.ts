@@ -148,6 +148,13 @@ export const metrics = {
     meaning: 'Alerts opened, changed, withdrawn or closed.',
     labels: ['detector', 'transition'],
   },
+  exceptedFindings: {
+    name: 'eastwest_alert_excepted_findings',
+    kind: 'counter',
+    unit: '1',
+    meaning: 'Findings that an exception of the settings ate.',
+    labels: ['detector'],
+  },
   outboxDepth: {
     name: 'eastwest_outbox_depth',
     kind: 'gauge',

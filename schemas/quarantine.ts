@@ -16,6 +16,7 @@ export const quarantineReasons = {
   'invalid-time': 'a time stamp that is no instant',
   'missing-field': 'a field without which the record says nothing',
   'invalid-field': 'a field whose value cannot be what its name says',
+  'forged-decision': 'a decision of a person that did not come through the API for decisions',
   'schema-registry-framing': 'framed for a schema registry, which is not read',
   'damaged-log': 'the log’s own bytes were damaged on disk',
 } as const

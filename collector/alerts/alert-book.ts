@@ -1,7 +1,13 @@
 // Holds the current alerts: folds verdicts into them, makes each change durable in one append, and says what is owed to whom.
 
 import type { Alert, Transition } from '../../schemas/alerts.ts'
-import type { Finding, VerdictRecord } from '../../schemas/findings.ts'
+import {
+  type ClosingRecord,
+  type Finding,
+  isClosing,
+  type JudgedRecord,
+  type VerdictRecord,
+} from '../../schemas/findings.ts'
 import { type Log, LogError, type NewRecord } from '../log/log.ts'
 import {
   alertKey,
@@ -15,7 +21,7 @@ import { partsOf } from './append-parts.ts'
 import { type CardFacts, verdictAlertId } from './build-alert.ts'
 import type { SealedDelivery } from './delivery.ts'
 import { HeldAlerts } from './held-alerts.ts'
-import { closeWhenQuiet, type LifecyclePolicy, reviseAlert } from './lifecycle.ts'
+import { closeByPerson, closeWhenQuiet, type LifecyclePolicy, reviseAlert } from './lifecycle.ts'
 import { messageBody } from './message.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
 
@@ -31,7 +37,8 @@ export interface AppliedAlert {
 
 export interface AlertBookOptions {
   readonly log: Log
-  readonly policy: LifecyclePolicy & { readonly forgetAfterMs: number; readonly maxAlerts: number }
+  /** As it holds just now. */
+  readonly policy: () => LifecyclePolicy & { readonly forgetAfterMs: number; readonly maxAlerts: number }
   readonly cards: (detector: string) => CardFacts
   /** Channels that hear of an alert's opening and rises. */
   readonly route: (alert: Alert) => readonly string[]
@@ -83,21 +90,28 @@ export class AlertBook {
   }
 
   /**
-   * Folds a batch of verdicts, in order. Durable when it resolves; when it rejects, give the batch again: what had become
+   * Folds a batch of verdicts and of decisions to close, in order. Durable when it resolves; when it rejects, give the batch again: what had become
    * durable before is then told with the rest. Verdicts that were folded before change nothing.
    */
-  apply(records: readonly VerdictRecord[]): Promise<readonly AppliedAlert[]> {
+  apply(records: readonly JudgedRecord[]): Promise<readonly AppliedAlert[]> {
     return this.#inTurn(() => {
       const staged = new Map<string, Staged>()
-      for (const record of records) this.#fold(record, staged)
+      for (const record of records)
+        if (isClosing(record)) this.#close(record, staged)
+        else this.#fold(record, staged)
       return this.#commit(staged)
     })
+  }
+
+  /** As it now is, with every change that was durable before; undefined when it is not held. */
+  alert(id: string, realm: string): Alert | undefined {
+    return this.#held.read(alertKey({ id, realm }))?.life.alert
   }
 
   /** Closes what went quiet and forgets what rested long; `now` is append time. */
   tick(now: number): Promise<readonly AppliedAlert[]> {
     return this.#inTurn(async () => {
-      const { policy } = this.#options
+      const policy = this.#options.policy()
       const staged = new Map<string, Staged>()
       for (const key of this.#held.openSince(now - policy.closeAfterMs, mostPerTick)) {
         const before = this.#held.read(key)
@@ -157,7 +171,16 @@ export class AlertBook {
     const earlier =
       continues === '' ? undefined : (staged.get(keyOf(continues))?.held ?? this.#held.read(keyOf(continues)))
     const card = this.#options.cards(record.detector)
-    const revision = reviseAlert(held?.life, record, card, this.#options.policy, earlier?.life.alert)
+    const revision = reviseAlert(held?.life, record, card, this.#options.policy(), earlier?.life.alert)
+    if (!revision.changed) return
+    staged.set(key, this.#stage(held, before, revision.life, revision.transition, record.causedBy))
+  }
+
+  #close(record: ClosingRecord, staged: Map<string, Staged>): void {
+    const key = alertKey({ id: record.alertId, realm: record.realm })
+    const before = staged.get(key)
+    const held = before?.held ?? this.#held.read(key)
+    const revision = closeByPerson(held?.life, record)
     if (!revision.changed) return
     staged.set(key, this.#stage(held, before, revision.life, revision.transition, record.causedBy))
   }
@@ -225,7 +248,7 @@ export class AlertBook {
   }
 
   async #makeRoom(): Promise<void> {
-    const excess = this.#held.size - this.#options.policy.maxAlerts
+    const excess = this.#held.size - this.#options.policy().maxAlerts
     if (excess <= 0) return
     const resting = this.#held.restingSince(Number.POSITIVE_INFINITY, excess)
     const open = this.#held.openSince(Number.POSITIVE_INFINITY, excess - resting.length)

@@ -1,6 +1,8 @@
 // The alerts room, opened: verdicts in, durable alerts and delivered notifications out.
 
-import type { VerdictRecord } from '../../schemas/findings.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Alert } from '../../schemas/alerts.ts'
+import type { JudgedRecord } from '../../schemas/findings.ts'
 import type { Log } from '../log/log.ts'
 import { AlertBook, type AppliedAlert } from './alert-book.ts'
 import { alertKey } from './alert-record.ts'
@@ -10,6 +12,7 @@ import { openChannel } from './channels/catalog.ts'
 import type { Schedule } from './channels/channel.ts'
 import type { Resolve } from './channels/guarded-connector.ts'
 import type { Delivery } from './delivery.ts'
+import { type ExceptionCount, type ExceptionSettings, Exceptions } from './exceptions.ts'
 import { Outbox, type OutboxChannel } from './outbox.ts'
 import { channelsFor } from './routing.ts'
 import type { AlertsSettings } from './settings.ts'
@@ -19,6 +22,8 @@ import { sendTestMessage, type TestOutcome } from './test-message.ts'
 export interface AlertsOptions {
   readonly log: Log
   readonly settings: AlertsSettings
+  /** What raises no alert; none unless given. */
+  readonly exceptions?: readonly ExceptionSettings[]
   /** What alerts take from the card of the detector of this id. */
   readonly cards: (detector: string) => CardFacts
   /** Epoch ms. */
@@ -41,13 +46,22 @@ export interface Alerts {
   /** Call once, before anything else: takes up where the log says the last process ended, and starts sending. */
   load(): void
   /** Durable when it resolves; when it rejects, give the batch again. Repeats change nothing. */
-  apply(records: readonly VerdictRecord[]): Promise<readonly AppliedAlert[]>
+  apply(records: readonly JudgedRecord[]): Promise<readonly AppliedAlert[]>
+  /** As it now is; undefined when it is not held. */
+  alert(id: string, realm: string): Alert | undefined
   /** To be called now and then with the append time reached: closes and forgets what is due. Returns what it changed. */
   tick(now: number): Promise<readonly AppliedAlert[]>
   /** Every alert held that changed at `changedFrom` (append time, epoch ms) or later: what a store may have missed in a crash. */
   held(changedFrom: number): Iterable<AppliedAlert>
   /** Told of each state of each delivery once it is durable, and of all kept ones at `load`. Returns the way to stop. */
   onDelivery(listener: (delivery: Delivery) => void): () => void
+  /**
+   * From now on these settings hold; what was told before stays told. A channel that is gone gets nothing more, and one
+   * that changed ends its attempts under way first. `retryForMs` stays as it was.
+   */
+  change(settings: AlertsSettings, exceptions: readonly ExceptionSettings[]): void
+  /** What each exception ate since the start. */
+  exceptions(): readonly ExceptionCount[]
   /** Notifications neither delivered nor given up. */
   outboxDepth(): number
   /** The newest thousand. */
@@ -66,7 +80,8 @@ const sweepEveryMs = 3_600_000
 const keepDeliveredMs = 86_400_000
 
 export function openAlerts(options: AlertsOptions): Alerts {
-  const { log, settings, now, random, schedule, telemetry } = options
+  const { log, now, random, schedule, telemetry } = options
+  let { settings } = options
   const channels = openChannels(options)
   const listeners = new Set<(delivery: Delivery) => void>()
   const onDelivery = (delivery: Delivery): void => {
@@ -85,7 +100,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
   })
   const book = new AlertBook({
     log,
-    policy: settings,
+    policy: () => settings,
     cards: options.cards,
     route: (alert) => channelsFor(alert, settings),
     isChannel: (name) => channels.has(name),
@@ -94,6 +109,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     now,
     telemetry,
   })
+  const exceptions = new Exceptions(options.exceptions ?? [], telemetry.excepted)
   let sweptAt = Number.NEGATIVE_INFINITY
 
   /** Ended deliveries go once no alert's record owes them, so that no start takes them for new. */
@@ -116,7 +132,23 @@ export function openAlerts(options: AlertsOptions): Alerts {
       })
       book.load((webhookId) => recorded.has(webhookId))
     },
-    apply: (records) => book.apply(records),
+    apply: (records) => book.apply(exceptions.apply(records)),
+    exceptions: () => exceptions.counts(),
+    change(next, nextExceptions) {
+      exceptions.replace(nextExceptions)
+      const before = settings
+      settings = next
+      const changed = changedChannels(before, next)
+      const opened = openChannels({ ...options, settings: { ...next, channels: pick(next.channels, changed) } })
+      for (const name of changed) {
+        const channel = opened.get(name)
+        const closing = channels.get(name)?.channel
+        if (channel === undefined) channels.delete(name)
+        else channels.set(name, channel)
+        outbox.exchange(name, channel, async () => closing?.close())
+      }
+    },
+    alert: (id, realm) => book.alert(id, realm),
     async tick(at) {
       const changed = await book.tick(at)
       await sweep(at)
@@ -142,6 +174,16 @@ export function openAlerts(options: AlertsOptions): Alerts {
       await Promise.all([...channels.values()].map(({ channel }) => channel.close()))
     },
   }
+}
+
+/** Names of the channels that are new, gone or otherwise set. */
+function changedChannels({ channels: before }: AlertsSettings, { channels: after }: AlertsSettings): readonly string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
+}
+
+function pick(channels: AlertsSettings['channels'], names: readonly string[]): AlertsSettings['channels'] {
+  return Object.fromEntries(Object.entries(channels).filter(([name]) => names.includes(name)))
 }
 
 /** For a process that opens no log: one test message to one channel of the settings. */

@@ -14,7 +14,7 @@ export interface CardFacts {
 /** Fields of an alert that do not depend on what became of it before. */
 export type AlertContent = Omit<
   Alert,
-  'revision' | 'status' | 'raisedAt' | 'updatedAt' | 'lagMs' | 'late' | 'evictions'
+  'revision' | 'status' | 'raisedAt' | 'updatedAt' | 'lagMs' | 'late' | 'evictions' | 'feedback'
 >
 
 const maxKeyChars = 4_096

@@ -47,7 +47,7 @@ const longestSleepMs = 60_000
 const outageMs = 1_000
 
 export class ChannelQueue {
-  readonly #options: ChannelQueueOptions
+  #options: ChannelQueueOptions
   readonly #heap = new DueHeap<Waiting>()
   /** Ids of everything waiting in memory or under way. */
   readonly #held = new Set<string>()
@@ -66,8 +66,20 @@ export class ChannelQueue {
 
   constructor(options: ChannelQueueOptions) {
     this.#options = options
-    const missing = `no channel is named "${options.name}" in the settings any more`
-    this.#disabledBecause = options.channel === undefined ? missing : ''
+    this.#disabledBecause = options.channel === undefined ? missing(options.name) : ''
+  }
+
+  /** Sends another way from now on; what is under way ends the old way, and then `ended` is called. */
+  exchange(
+    opened: (Pick<ChannelQueueOptions, 'concurrency' | 'timeoutMs'> & { readonly channel: Channel }) | undefined,
+    ended: () => Promise<void>,
+  ): void {
+    this.#options = { ...this.#options, channel: undefined, ...opened }
+    this.#disabledBecause = opened === undefined ? missing(this.#options.name) : ''
+    this.#setBreaker(afterSuccess())
+    const before = [...this.#underway]
+    void Promise.all(before).then(ended)
+    this.#pump()
   }
 
   status(): ChannelStatus {
@@ -256,4 +268,8 @@ export class ChannelQueue {
     // Of those added beyond the window meanwhile some were met above and count twice until the next look.
     this.#beyond = left + (this.#beyond - before)
   }
+}
+
+function missing(name: string): string {
+  return `no channel is named "${name}" in the settings any more`
 }

@@ -3,10 +3,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Transition } from '../../schemas/alerts.ts'
-import type { Finding, VerdictRecord } from '../../schemas/findings.ts'
-import { card, finding, noon, type VerdictChange, verdictRecord } from '../../test/support/verdict-record.ts'
+import type { ClosingRecord, Finding, VerdictRecord } from '../../schemas/findings.ts'
+import {
+  card,
+  closingRecord,
+  finding,
+  noon,
+  type VerdictChange,
+  verdictRecord,
+} from '../../test/support/verdict-record.ts'
 import { canonicalAlert } from './canonical.ts'
-import { type AlertLife, closeWhenQuiet, type Predecessor, reviseAlert } from './lifecycle.ts'
+import { type AlertLife, closeByPerson, closeWhenQuiet, type Predecessor, reviseAlert } from './lifecycle.ts'
 
 const policy = { quietMs: 600_000, closeAfterMs: 86_400_000 }
 const minuteMs = 60_000
@@ -15,6 +22,7 @@ const f2 = finding('e2', noon + minuteMs)
 
 interface Step {
   readonly verdict?: VerdictChange['verdict'] | 'close'
+  readonly closing?: Partial<ClosingRecord>
   readonly predecessor?: Predecessor
 }
 
@@ -22,11 +30,18 @@ const standing = (...findings: Finding[]): Step => ({ verdict: { findings, count
 const withdrawn: Step = { verdict: { findings: [] } }
 const info: Step = { verdict: { findings: [f1], severity: 'info' } }
 const close: Step = { verdict: 'close' }
+const benign: Step = { closing: {} }
 
 /** Runs the steps as verdicts of consecutive events; what each told, `''` for a silent change, `-` for none. */
 function run(steps: readonly Step[]): { told: (Transition | '' | '-')[]; life: AlertLife | undefined } {
   let life: AlertLife | undefined
-  const told = steps.map(({ verdict, predecessor }, index) => {
+  const told = steps.map(({ verdict, predecessor, closing }, index) => {
+    if (closing !== undefined) {
+      const revision = closeByPerson(life, closingRecord({ at: index + 1, ...closing }))
+      if (!revision.changed) return '-'
+      life = revision.life
+      return revision.transition ?? ''
+    }
     if (verdict === 'close') {
       const closed = life === undefined ? undefined : closeWhenQuiet(life, noon + 1e10, policy)
       life = closed ?? life
@@ -110,6 +125,26 @@ describe('what is told of an alert', () => {
       'reopens when severity rises after closing',
       [standing(f1), close, { verdict: { findings: [f1], severity: 'critical' } }],
       ['opened', 'closed', 'reopened'],
+    ],
+    ['is closed by a person', [standing(f1), benign], ['opened', 'closed']],
+    ['is closed once, however often it is said', [standing(f1), benign, benign], ['opened', 'closed', '-']],
+    [
+      'takes another word of a person in silence once it is closed',
+      [standing(f1), benign, { closing: { as: 'true' } }],
+      ['opened', 'closed', ''],
+    ],
+    ['takes a person’s word after it closed by itself', [standing(f1), close, benign], ['opened', 'closed', '']],
+    [
+      'is not closed once withdrawn, and takes the word',
+      [standing(f1), withdrawn, benign],
+      ['opened', 'withdrawn', ''],
+    ],
+    ['is no alert that a person could close', [benign], ['-']],
+    ['is not closed by who decides in another tenant', [standing(f1), { closing: { tenant: 'x' } }], ['opened', '-']],
+    [
+      'reopens on the first finding after a person closed it',
+      [standing(f1), benign, standing(f1), standing(f1, f2)],
+      ['opened', 'closed', '-', 'reopened'],
     ],
     ['is withdrawn after closing too', [standing(f1), close, withdrawn], ['opened', 'closed', 'withdrawn']],
     ['does not open aloud when it continues an open alert', [{ verdict: continuing(), predecessor: openBefore }], ['']],
@@ -228,7 +263,7 @@ describe('an alert', () => {
         const { severity, findings } = last.verdict
         fc.pre(severity !== 'info' && findings.length > 0)
         const straight = run([last]).life
-        const roundabout = run([...before, close, last]).life
+        const roundabout = run([...before, close, benign, last]).life
         expect(straight && canonicalAlert(straight.alert)).toBe(roundabout && canonicalAlert(roundabout.alert))
       }),
       { numRuns: 500 },

@@ -2,7 +2,13 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { type Alert, canonicalFields, type Transition } from '../../schemas/alerts.ts'
-import { compareSeverity, type Finding, type FoldPosition, type VerdictRecord } from '../../schemas/findings.ts'
+import {
+  type ClosingRecord,
+  compareSeverity,
+  type Finding,
+  type FoldPosition,
+  type VerdictRecord,
+} from '../../schemas/findings.ts'
 import { alertContent, type CardFacts, instantText } from './build-alert.ts'
 
 /** An alert with what its next revision has to know. */
@@ -67,6 +73,7 @@ function openAlert(record: VerdictRecord, card: CardFacts, predecessor: Predeces
     lagMs: Math.trunc(record.appendedAt - (findings[0]?.at ?? firstSeenAt)),
     late: record.late,
     evictions: record.evictions,
+    feedback: null,
   }
   const announced = !merelyContinues(alert, predecessor)
   const transition = announced ? 'opened' : riseOf(alert, predecessor)
@@ -121,6 +128,30 @@ export function closeWhenQuiet(life: AlertLife, now: number, policy: LifecyclePo
   return { ...life, alert: { ...alert, status: 'closed', revision: alert.revision + 1, updatedAt: instantText(now) } }
 }
 
+/**
+ * Closing by a person. An alert that rests already keeps its status and takes what was said of it; the same said again
+ * changes nothing.
+ */
+export function closeByPerson(previous: AlertLife | undefined, record: ClosingRecord): Revision {
+  if (previous === undefined || previous.alert.tenant !== record.tenant) return { changed: false, why: 'no-alert' }
+  if (!isAfter(record.position, previous.position)) return { changed: false, why: 'repeat' }
+  const was = previous.alert
+  const { as, by, note } = record
+  const feedback = { as, by, note, at: instantText(record.decidedAt) }
+  if (was.status !== 'open' && isDeepStrictEqual({ ...was.feedback, at: '' }, { ...feedback, at: '' }))
+    return { changed: false, why: 'same' }
+  const closes = was.status === 'open'
+  const alert: Alert = {
+    ...was,
+    status: closes ? 'closed' : was.status,
+    feedback,
+    revision: was.revision + 1,
+    updatedAt: changedAt(was, record),
+  }
+  const life = { ...previous, alert, position: record.position }
+  return { changed: true, life, transition: closes ? 'closed' : undefined }
+}
+
 export function isAfter(a: FoldPosition, b: FoldPosition): boolean {
   return a.offset > b.offset || (a.offset === b.offset && a.index > b.index)
 }
@@ -153,7 +184,7 @@ function withdraw(previous: AlertLife, record: VerdictRecord, card: CardFacts): 
 }
 
 /** The close of an alert may be past events that are yet to be judged: no change comes before the last. */
-function changedAt(was: Alert, record: VerdictRecord): string {
+function changedAt(was: Alert, record: Pick<VerdictRecord, 'appendedAt'>): string {
   return instantText(Math.max(Date.parse(was.updatedAt), record.appendedAt))
 }
 

@@ -90,6 +90,7 @@ function trimmedAlert(alert: Alert, bounds: Bounds): Alert {
     attack: alert.attack.slice(0, bounds.items).map(({ technique, name, tactic }) => {
       return { technique: key(technique), name: key(name), tactic: key(tactic) }
     }),
+    feedback: alert.feedback && { ...alert.feedback, by: key(alert.feedback.by), note: text(alert.feedback.note) },
     runbook: alert.runbook.slice(0, bounds.items).map(text),
   }
 }

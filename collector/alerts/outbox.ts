@@ -94,6 +94,11 @@ export class Outbox {
     return this.#lastReplay
   }
 
+  /** From now on the channel is sent to this way, or, without one, not at all. `ended` is called once nothing is under way the old way. */
+  exchange(name: string, opened: OutboxChannel | undefined, ended: () => Promise<void>): void {
+    this.#queue(name).exchange(opened, ended)
+  }
+
   enable(channel: string): void {
     this.#queues.get(channel)?.enable()
   }

@@ -17,6 +17,8 @@ export interface AlertsTelemetry {
   channelDisabled(channel: string, reason: string): void
   /** The log refused an append of a delivery's state; it is tried again. */
   recordFailed(error: unknown): void
+  /** Findings that an exception ate, each told once. */
+  excepted(detector: string, findings: number): void
   /** Alerts no longer held: their slots count as new if they come back. */
   forgotten(reason: 'age' | 'capacity', alerts: number): void
 }
@@ -29,5 +31,6 @@ export const silentTelemetry: AlertsTelemetry = {
   breaker() {},
   channelDisabled() {},
   recordFailed() {},
+  excepted() {},
   forgotten() {},
 }

@@ -79,5 +79,6 @@ function testAlert(name: string, nowMs: number, id: string): Alert {
     lagMs: 0,
     late: false,
     evictions: 0,
+    feedback: null,
   }
 }

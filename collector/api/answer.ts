@@ -5,11 +5,11 @@ import type { z } from 'zod'
 
 /** What a caller did wrong. */
 export class BadQuery extends Error {
-  readonly status: 400 | 404
+  readonly status: 400 | 404 | 413 | 415
   readonly code: string
   readonly hint: string
 
-  constructor(status: 400 | 404, code: string, message: string, hint: string) {
+  constructor(status: BadQuery['status'], code: string, message: string, hint: string) {
     super(message)
     this.name = 'BadQuery'
     this.status = status
@@ -38,7 +38,7 @@ function answerFailure(response: Response, cause: unknown): void {
     response.status(503).json({
       error: {
         code: String(cause.code),
-        message: 'the store does not answer now',
+        message: cause.name === 'LogError' ? 'the log takes no records now' : 'the store does not answer now',
         hint: 'see /readyz?verbose, and ask again',
       },
     })

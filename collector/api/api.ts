@@ -3,8 +3,9 @@
 import { Router } from 'express'
 import { answer } from './answer.ts'
 import { openApi } from './openapi.ts'
-import type { CredentialPort, ExaminePort, QueryPort, StatusPort, StreamPort } from './ports.ts'
+import type { CredentialPort, DecisionsPort, ExaminePort, QueryPort, StatusPort, StreamPort } from './ports.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { decisionRoutes } from './routes/decisions.ts'
 import { healthRoutes } from './routes/health.ts'
 import { recordRoutes } from './routes/records.ts'
 import { type StreamOptions, streamRoute } from './routes/stream.ts'
@@ -19,6 +20,7 @@ export interface ApiOptions {
   readonly examining: ExaminePort
   /** Epoch ms. */
   readonly now: () => number
+  readonly decisions: DecisionsPort
   readonly status: StatusPort
   readonly stream: StreamPort
   readonly streaming: StreamOptions
@@ -39,6 +41,7 @@ export function apiRouter(options: ApiOptions): Router {
   router.use(timelineRoutes(options.store, options.credentials.keyIds))
   router.use(tokenRoutes(options))
   router.use(whyNotRoutes(options.store, options.examining))
+  router.use(decisionRoutes(options.decisions))
   router.use(streamRoute(options.stream, options.streaming))
   router.post(
     '/api/channels/:name/test',

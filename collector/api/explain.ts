@@ -7,6 +7,7 @@ export function explainAlert(alert: Alert): string {
   const lines = [
     alert.title,
     `${alert.severity}, confidence ${alert.confidence}, by ${alert.detector} (rule ${alert.rule}, version ${alert.version})`,
+    ...feedbackLines(alert),
     '',
     'Why it fired',
     ...explanation.why.map((reason) => `  ${reason}`),
@@ -24,6 +25,12 @@ export function explainAlert(alert: Alert): string {
     ...alert.runbook.map((step, at) => `  ${at + 1}. ${step}`),
   ]
   return lines.join('\n')
+}
+
+function feedbackLines({ feedback }: Alert): readonly string[] {
+  if (feedback === null) return []
+  const { as, by, at, note } = feedback
+  return [`Decided: ${as}, by ${by} at ${at}: ${note}`]
 }
 
 /** Detectors say each as a half sentence, some with its beginning. */

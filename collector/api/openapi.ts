@@ -3,6 +3,14 @@
 import { z } from 'zod'
 import { alertSchema } from '../../schemas/alerts.ts'
 import { timelineQuery, timelineReply, tokenReply, whyNotQuery, whyNotReply } from '../../schemas/api/asking.ts'
+import {
+  closeReply,
+  edgeReply,
+  exceptionsReply,
+  reloadBody,
+  reloadReply,
+  scopeQuery,
+} from '../../schemas/api/decisions.ts'
 import { eventsQuery } from '../../schemas/api/events-query.ts'
 import {
   alertsPage,
@@ -15,7 +23,8 @@ import {
   quarantinePage,
   quarantineQuery,
 } from '../../schemas/api/queries.ts'
-import { scope } from '../../schemas/api/query-values.ts'
+import { scope as scopeMembers } from '../../schemas/api/query-values.ts'
+import { closeBodySchema, edgeBodySchema } from '../../schemas/decision.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -60,7 +69,7 @@ const ask = (summary: string, query: z.ZodType, reply: z.ZodType): Json => ({
 const tokensPath: Json = {
   post: {
     summary: 'Where a token was seen; it is turned into references, and neither stored nor logged',
-    parameters: parametersOf(z.strictObject(scope)),
+    parameters: parametersOf(z.strictObject(scopeMembers)),
     requestBody: { required: true, content: { 'text/plain': { schema: { type: 'string', maxLength: 65_536 } } } },
     responses: { 200: json(tokenReply, 'Where it was seen; `events` is 0 where nowhere.'), ...failures },
   },
@@ -74,6 +83,22 @@ const one = (summary: string, schema: z.ZodType): Json => ({
     responses: { 200: json(schema, 'It.'), 404: json(errorSchema, 'There is none.'), ...failures },
   },
 })
+
+const decide = (summary: string, body: z.ZodType, reply: z.ZodType, parameters: readonly Json[] = []): Json => ({
+  post: {
+    summary,
+    parameters,
+    requestBody: { required: true, content: { 'application/json': { schema: inputOf(body) } } },
+    responses: {
+      200: json(reply, 'Durable.'),
+      404: json(errorSchema, 'There is none.'),
+      413: json(errorSchema, 'The body is too large.'),
+      415: json(errorSchema, 'The body is no JSON.'),
+      ...failures,
+    },
+  },
+})
+const scope = parametersOf(scopeQuery)
 
 const received = z.strictObject({
   accepted: z.int(),
@@ -147,9 +172,26 @@ export function openApi(version: string): Json {
           },
         },
       },
+      '/v1/opa/logs': {
+        post: {
+          summary: 'Take a chunk of OPA decisions; `/v1/opa/logs/{partition}` names its source',
+          parameters: [{ name: 'source', in: 'query', schema: { type: 'string', default: 'opa' } }],
+          requestBody: { required: true, content: { 'application/json': { schema: { type: 'array' } } } },
+          responses: {
+            200: json(received, 'Durable; a decision that is no good is in quarantine.'),
+            413: json(errorSchema, 'Over a limit.'),
+            429: json(errorSchema, 'Send later.'),
+            ...failures,
+          },
+        },
+      },
       '/api/alerts': list('Alerts, newest first', alertsQuery, alertsPage),
       '/api/alerts/{id}': one('One alert', alertSchema),
       '/api/alerts/{id}/explain': one('Why an alert fired', explainSchema),
+      '/api/alerts/{id}/close': decide('Close an alert, with what it was', closeBodySchema, closeReply, [
+        idParameter,
+        ...scope,
+      ]),
       '/api/events': list('Events, newest first', eventsQuery, eventsPage),
       '/api/timeline': ask(
         'What all sources tell of one user, session, token, trace or request, in order of time',
@@ -160,6 +202,17 @@ export function openApi(version: string): Json {
       '/api/tokens/find': tokensPath,
       '/api/quarantine': list('What could not be read', quarantineQuery, quarantinePage),
       '/api/edges': list('Who calls whom', edgesQuery, edgesPage),
+      '/api/edges/accept': decide('Accept a caller of a service: it is then known', edgeBodySchema, edgeReply, scope),
+      '/api/edges/deny': decide(
+        'Deny a caller of a service: its calls are then alerts',
+        edgeBodySchema,
+        edgeReply,
+        scope,
+      ),
+      '/api/exceptions': {
+        get: { summary: 'What exceptions ate', responses: { 200: json(exceptionsReply, 'All of them.'), ...failures } },
+      },
+      '/api/config/reload': decide('Read the settings again, all or nothing', reloadBody, reloadReply),
       '/api/stream': {
         get: {
           summary: 'Alert revisions as server-sent events',

@@ -1,7 +1,9 @@
 // What the API asks of the rest of the house.
 
+import type { z } from 'zod'
 import type { Alert } from '../../schemas/alerts.ts'
 import type { DetectorExamination, Sighting } from '../../schemas/api/asking.ts'
+import type { closeReply, ExceptionsReply, edgeReply, ReloadReply, ScopeQuery } from '../../schemas/api/decisions.ts'
 import type { EventsQuery } from '../../schemas/api/events-query.ts'
 import type {
   AlertsQuery,
@@ -12,7 +14,29 @@ import type {
   QuarantineEntry,
   QuarantineQuery,
 } from '../../schemas/api/queries.ts'
+import type { closeBodySchema, EdgeVerdict, edgeBodySchema } from '../../schemas/decision.ts'
 import type { TokenClaims } from '../../schemas/token-reference.ts'
+
+/**
+ * Takes what people decide; durable when it resolves. Rejects with `retryable` while the log takes no records: nothing
+ * was decided then.
+ */
+export interface DecisionsPort {
+  /** Undefined: no alert of that id is held there. The same said twice is one decision. */
+  closeAlert(
+    scope: ScopeQuery,
+    id: string,
+    body: z.infer<typeof closeBodySchema>,
+  ): Promise<z.infer<typeof closeReply> | undefined>
+  decideEdge(
+    scope: ScopeQuery,
+    verdict: EdgeVerdict,
+    body: z.infer<typeof edgeBodySchema>,
+  ): Promise<z.infer<typeof edgeReply>>
+  /** Reads the settings again. `problems`: all that is wrong with them; nothing changed then. */
+  reload(by: string, note: string): Promise<ReloadReply | { readonly problems: string }>
+  exceptions(): ExceptionsReply['exceptions']
+}
 
 /** Reads what is stored. Rejects with an error that carries `retryable: true` while the store does not answer. */
 export interface QueryPort {

@@ -1,6 +1,8 @@
-// `eastwest alerts list|show|test-channel`.
+// `eastwest alerts list|show|close|test-channel`.
 
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { type ClosedAs, closedAs } from '../../schemas/decision.ts'
+import { type AuthorOptions, withAuthor } from './author.ts'
 import { type ConnectionOptions, clientOf, type OutputOptions, withConnection, withOutput } from './connection.ts'
 import { exitCodes } from './exit-codes.ts'
 import { alertPage, alertTable } from './output/alert-table.ts'
@@ -19,6 +21,7 @@ export function alertsCommand(): Command {
     .description('what was found')
     .addCommand(listCommand())
     .addCommand(showCommand())
+    .addCommand(closeCommand())
     .addCommand(testChannelCommand())
 }
 
@@ -58,6 +61,29 @@ function showCommand(): Command {
           ? JSON.stringify(alert, null, 2)
           : alertPage(alert, styleFor(process.stdout, process.env)),
       )
+    })
+}
+
+interface CloseOptions extends ConnectionOptions, OutputOptions, AuthorOptions {
+  readonly as: ClosedAs
+}
+
+function closeCommand(): Command {
+  return withAuthor(withOutput(withConnection(new Command('close'))))
+    .description(
+      'close an alert and say what it was; its channels are told, and the first finding after that reopens it',
+    )
+    .argument('<id>', 'alert id')
+    .addOption(
+      new Option('--as <word>', 'an attack (true), none (benign), or known to come (expected)')
+        .choices(closedAs)
+        .makeOptionMandatory(),
+    )
+    .action(async (id: string, { as, by, note, ...options }: CloseOptions) => {
+      const { alert, applied } = await clientOf(options).closeAlert(id, { as, by, note })
+      if (options.output === 'json') console.log(JSON.stringify({ alert, applied }, null, 2))
+      else if (applied) console.log(alertPage(alert, styleFor(process.stdout, process.env)))
+      else console.log('decided: the alert closes as soon as judging has caught up')
     })
 }
 

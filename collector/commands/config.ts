@@ -1,10 +1,14 @@
-// `eastwest config check|print|schema`.
+// `eastwest config check|print|schema|reload`.
 
 import { Command } from 'commander'
 import { stringify } from 'yaml'
+import { osUser } from '../wiring/client/os-user.ts'
 import { settingsJsonSchema } from '../wiring/settings/load-settings.ts'
 import { maskSecrets } from '../wiring/settings/mask-secrets.ts'
 import { readSettings } from '../wiring/settings/read-settings.ts'
+import type { AuthorOptions } from './author.ts'
+import { type ConnectionOptions, clientOf, type OutputOptions, withConnection, withOutput } from './connection.ts'
+import { printable } from './output/style.ts'
 
 interface ConfigOptions {
   readonly config?: string
@@ -16,6 +20,7 @@ export function configCommand(): Command {
     .addCommand(checkCommand())
     .addCommand(printCommand())
     .addCommand(schemaCommand())
+    .addCommand(reloadCommand())
 }
 
 function checkCommand(): Command {
@@ -41,4 +46,21 @@ function schemaCommand(): Command {
   return new Command('schema').description('JSON Schema of the settings file, for editors').action(() => {
     console.log(JSON.stringify(settingsJsonSchema(), null, 2))
   })
+}
+
+function reloadCommand(): Command {
+  return withOutput(withConnection(new Command('reload')))
+    .description('let a running collector read its settings again: all of them valid, or nothing changes')
+    .option('--note <text>', 'why; kept with the change', 'settings read again')
+    .option('--by <name>', 'who decides (default: the user of this shell)', osUser())
+    .action(async ({ by, note, ...options }: ConnectionOptions & OutputOptions & AuthorOptions) => {
+      const { applied, waiting } = await clientOf(options).reload({ by, note })
+      if (options.output === 'json') {
+        console.log(JSON.stringify({ applied, waiting }, null, 2))
+        return
+      }
+      if (applied.length + waiting.length === 0) console.log('nothing changed')
+      if (applied.length > 0) console.log(`in force now: ${applied.map(printable).join(', ')}`)
+      if (waiting.length > 0) console.log(`in force after a restart: ${waiting.map(printable).join(', ')}`)
+    })
 }

@@ -4,8 +4,11 @@ import { Command } from 'commander'
 import { version } from '../wiring/version.ts'
 import { alertsCommand } from './alerts.ts'
 import { configCommand } from './config.ts'
+import { decisionsCommand } from './decisions.ts'
 import { detectorsCommand } from './detectors.ts'
 import { doctorCommand } from './doctor.ts'
+import { edgesCommand } from './edges.ts'
+import { exceptionsCommand } from './exceptions.ts'
 import { explainCommand } from './explain.ts'
 import { formatsCommand } from './formats.ts'
 import { learnCommand } from './learn.ts'
@@ -25,6 +28,9 @@ export function openProgram(): Command {
     replayCommand(),
     learnCommand(),
     alertsCommand(),
+    edgesCommand(),
+    exceptionsCommand(),
+    decisionsCommand(),
     explainCommand(),
     timelineCommand(),
     tokenCommand(),

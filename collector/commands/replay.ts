@@ -14,6 +14,7 @@ interface ReplayOptions {
   readonly settings?: string
   readonly data?: string
   readonly format: string
+  readonly decisions?: readonly string[]
   readonly json?: true
   readonly failOn?: Severity
 }
@@ -28,6 +29,7 @@ export function replayCommand(): Command {
       'data folder whose key is used, so that references are those of the deployment (default: ./data where there is one)',
     )
     .option('--format <id>', 'decoder, or auto', 'auto')
+    .option('--decisions <file...>', 'files that hold what people decided, as "eastwest decisions export" prints it')
     .option('--json', 'one alert a line, in canonical form')
     .option(
       '--fail-on <severity>',

@@ -26,10 +26,12 @@ export function runCommand(): Command {
     .action(async ({ data, port, storePort, config }: RunOptions) => {
       const { settings: found, file } = readSettings(config)
       const settings = withPorts(found, port, storePort)
+      const again = (): Settings => withPorts(readSettings(config).settings, port, storePort)
       const style = styleFor(process.stdout, process.env)
       let doctor = ''
       await runCollector({
         settings,
+        readSettings: again,
         dataPath: data,
         onStarted: (collector) => {
           doctor = doctorHint(collector.port)

@@ -100,6 +100,87 @@ describe('a failed login', () => {
   })
 })
 
+describe('an authentication', () => {
+  it.each<readonly [string, object, object]>([
+    [
+      'Spring Boot’s audit events',
+      {
+        timestamp: '2025-03-14T11:42:01.123Z',
+        principal: 'mia',
+        type: 'AUTHENTICATION_FAILURE',
+        data: { details: { remoteAddress: '203.0.113.9', sessionId: 's-1' }, message: 'Bad credentials' },
+      },
+      { action: 'login', outcome: 'failed', subject: 'mia', sourceIp: '203.0.113.9', session: 's-1' },
+    ],
+    [
+      'Spring Security’s own events',
+      {
+        '@timestamp': '2025-03-14T11:42:01.123Z',
+        event: 'AuthenticationFailureLockedEvent',
+        username: 'mia',
+        client_ip: '203.0.113.9',
+      },
+      { action: 'login', outcome: 'failed', subject: 'mia', clientIp: '203.0.113.9' },
+    ],
+    [
+      'Spring’s switch of users',
+      { timestamp: '2025-03-14T11:42:01.123Z', actor: 'admin', principal: 'mia', type: 'AUTHENTICATION_SWITCH' },
+      { action: 'impersonation', subject: 'mia', actor: 'admin' },
+    ],
+    [
+      'ASP.NET Core Identity',
+      {
+        '@t': '2025-03-14T11:42:01.1230000Z',
+        '@mt': 'User failed to provide the correct password.',
+        EventId: { Id: 2, Name: 'InvalidPassword' },
+        UserName: 'mia',
+      },
+      { action: 'login', outcome: 'failed', subject: 'mia' },
+    ],
+    [
+      'ASP.NET Core’s lockout',
+      {
+        '@t': '2025-03-14T11:42:01.1230000Z',
+        '@mt': 'User is currently locked out.',
+        EventId: { Id: 3, Name: 'UserLockedOut' },
+        UserId: 'mia',
+      },
+      { action: 'lockout', subject: 'mia' },
+    ],
+    [
+      'ECS',
+      {
+        '@timestamp': '2025-03-14T11:42:01.123Z',
+        event: { category: ['authentication'], action: 'password-change', outcome: 'success' },
+        user: { id: 'mia' },
+        client: { ip: '203.0.113.9', as: { number: 64500 }, geo: { country_iso_code: 'DE' } },
+        user_agent: { original: 'Firefox' },
+      },
+      {
+        action: 'credential.change',
+        outcome: 'allowed',
+        subject: 'mia',
+        clientIp: '203.0.113.9',
+        clientAsn: 'AS64500',
+        clientCountry: 'DE',
+        userAgent: 'Firefox',
+      },
+    ],
+    [
+      'ECS, of a session',
+      {
+        '@timestamp': '2025-03-14T11:42:01.123Z',
+        event: { category: 'authentication', action: 'session-revoked' },
+        user: { id: 'mia' },
+        session: { id: 's-1' },
+      },
+      { action: 'session.revoke', subject: 'mia', session: 's-1' },
+    ],
+  ])('is read from %s', (_, record, expected) => {
+    expect(only(record)).toMatchObject({ kind: 'authn', eventAt: at, ...expected })
+  })
+})
+
 describe('a refund', () => {
   it.each([
     [

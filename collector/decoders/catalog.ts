@@ -3,6 +3,7 @@
 import { appJson } from './app-json.ts'
 import { auditLine } from './audit-line.ts'
 import type { Decoder } from './decoder.ts'
+import { eastwestDecision } from './eastwest-decision.ts'
 import { eastwestEvent } from './eastwest-event.ts'
 import { envoyGateway } from './envoy-gateway.ts'
 import { envoyJson } from './envoy-json.ts'
@@ -10,6 +11,7 @@ import { envoyText } from './envoy-text.ts'
 import { istioJson } from './istio-json.ts'
 import { istioText } from './istio-text.ts'
 import { linkerdJson } from './linkerd-json.ts'
+import { opaDecision } from './opa-decision.ts'
 
 /** The order is part of what an event is called: the first decoder that recognises a record names it. */
 export const decoders: readonly Decoder[] = [
@@ -17,8 +19,10 @@ export const decoders: readonly Decoder[] = [
   istioJson,
   envoyJson,
   linkerdJson,
+  opaDecision,
   istioText,
   envoyText,
+  eastwestDecision,
   eastwestEvent,
   auditLine,
   appJson,

@@ -19,6 +19,8 @@ const corpus = [
   '[2026-11-02T09:14:24.771Z] "- - -" 0 NR filter_chain_not_found - "-" 0 0 0 - "-" "-" "-" "-" "-" - - 10.20.7.21:8080 10.20.9.99:44120 - -',
   '{"client.addr":"10.20.3.7:51160","client.id":"-","host":"payments:8080","method":"POST","status":403,"timestamp":"2026-11-02T09:14:22Z","uri":"/"}',
   '2026-11-02T09:14:22.318Z stdout F hello',
+  '{"decision_id":"d","path":"a/b","input":{"attributes":{"request":{"http":{"method":"GET","headers":{"dpop":"x"}}}}},"result":true,"timestamp":"2026-11-02T09:14:22Z"}',
+  '{"decision_id":"d","input":{"user":"U","a":[1]},"masked":["/input/a/0"],"erased":["/result"],"timestamp":"2026-11-02T09:14:22Z"}',
 ]
 const formats = [undefined, 'auto', ...decoders.map(({ id }) => id), 'nonsense']
 
@@ -126,6 +128,10 @@ describe('any record', () => {
     ['spaces', (size) => `[2026-11-02T09:14:22.318Z] "${' '.repeat(size)}"`],
     ['digits', (size) => `{"start_time":"2026-11-02T09:14:22Z","response_code":${'1'.repeat(size)}}`],
     ['escapes', (size) => `{"log":"${'\\u0061'.repeat(size / 6)}","stream":"stdout"}`],
+    [
+      'pointers',
+      (size) => `{"decision_id":"d","timestamp":"2026-11-02T09:14:22Z","masked":["${'/input/a'.repeat(size / 8)}"]}`,
+    ],
     ['colons', (size) => accessLine.replace('10.20.3.7:51834', ':'.repeat(size))],
   ]
   it.each(hostile)('full of %s takes time in proportion to its length', (_, make) => {

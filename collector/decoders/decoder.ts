@@ -46,6 +46,8 @@ export const noEnvelope: EnvelopeFacts = {
 
 export interface DecodeContext {
   readonly settings: DecoderSettings
+  /** The record holds decisions of people: no receiver of logs appended it. */
+  readonly isFromPeople: boolean
   /** Name of the source as the receiver gave it. */
   readonly source: string
   readonly envelope: EnvelopeFacts

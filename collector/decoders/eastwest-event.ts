@@ -11,16 +11,19 @@ import {
 import type { NumberColumnName, TextColumnName } from '../../schemas/events/columns.ts'
 import { eventKinds } from '../../schemas/events/event-kind.ts'
 import { meaningOfAction } from './application/action-words.ts'
-import { addressIn, referenceIn, tokenName, writeClaims } from './application/identities.ts'
+import { addressIn, writeClaims } from './application/identities.ts'
 import { attributesText } from './attributes.ts'
+import { asnName, countryCode } from './client-network.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { listed, refusalOf } from './eastwest-event-refusal.ts'
 import { EventDraft } from './event-draft.ts'
 import { quoted } from './hidden-characters.ts'
 import { instantOfNumber, parseInstant } from './instant.ts'
 import { parseMinor, parseMoney } from './money.ts'
+import { kindOfClaims, presentedIn, tokenIdOf, tokenName } from './presented-token.ts'
 import type { JsonObject } from './record-view.ts'
 import { openTimeZone, timeZoneNameOf, utc } from './time-zone.ts'
+import { bindingOf } from './token-binding.ts'
 
 const kinds: ReadonlySet<unknown> = new Set(eventKinds)
 const bareToken = /^[A-Za-z0-9]{1,16}\.[0-9a-f]{32}$/
@@ -79,6 +82,11 @@ function write(event: EastwestEvent, given: JsonObject, draft: EventDraft, conte
     draft.name('action', meaning.known || event.action.toLowerCase(), 'action')
   }
   if (event.traceId !== undefined) draft.name('traceId', event.traceId.toLowerCase(), 'traceId')
+  for (const [name, spelled] of respelled) {
+    const value = event[name]
+    // What has no such spelling stays as it is.
+    if (value !== undefined) draft.name(name, spelled(value) || value, name)
+  }
   for (const name of eastwestMembers)
     if (name !== 'token' && name !== 'tokenFrom') writeMember(draft, name, event[name])
   if (event.outcome !== undefined) draft.name('outcomeBasis', 'field', 'outcome')
@@ -90,6 +98,17 @@ function write(event: EastwestEvent, given: JsonObject, draft: EventDraft, conte
   if (typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes))
     draft.prose('attributes', attributesText(Object.entries(attributes)), Number.MAX_SAFE_INTEGER)
 }
+
+/** Members that are compared with what other formats say, in the spelling that those have. */
+const respelled = [
+  ['tokenBinding', bindingOf],
+  ['presenterBinding', bindingOf],
+  ['clientAsn', asnName],
+  ['clientCountry', countryCode],
+  ['tokenId', tokenIdOf],
+  ['issuedToken', tokenIdOf],
+  ['issuedRefreshToken', tokenIdOf],
+] as const
 
 function writeMember(draft: EventDraft, name: EastwestMemberName, value: string | number | undefined): void {
   if (typeof value === 'number')
@@ -105,13 +124,16 @@ function writeMember(draft: EventDraft, name: EastwestMemberName, value: string 
 /** A credential arrives as its reference, whose claims fill what the event leaves open; its bare name is taken as it is. */
 function writeToken(event: EastwestEvent, draft: EventDraft): void {
   const { token = '' } = event
-  const reference = referenceIn(token)
+  const presented = presentedIn(token)
   if (token === '') {
     if (event.tokenFrom !== undefined) draft.name('tokenFrom', event.tokenFrom, 'tokenFrom')
     else if (event.tokenId !== undefined) draft.name('tokenFrom', 'field', 'tokenId')
-  } else if (reference !== undefined) {
+  } else if (presented !== undefined) {
+    const { reference, scheme } = presented
     draft.name('token', tokenName(reference), 'token')
     draft.name('tokenFrom', event.tokenFrom ?? 'asserted', 'token')
+    draft.name('tokenScheme', scheme, 'token')
+    draft.name('tokenKind', kindOfClaims(reference.claims), 'token')
     if (reference.claims !== undefined) writeClaims(reference.claims, draft)
   } else if (bareToken.test(token)) {
     draft.name('token', token, 'token')

@@ -47,6 +47,13 @@ export class EventDraft {
     return this.texts.get(column) ?? ''
   }
 
+  /** Takes a value out again, for a reader that writes its column itself; `''` where there is none. */
+  take(column: TextColumnName): string {
+    const text = this.text(column)
+    this.texts.delete(column)
+    return text
+  }
+
   refuse(reason: QuarantineReason, detail: string): void {
     this.refusal ??= { reason, detail }
   }

@@ -171,7 +171,13 @@ describe('the fast lane', () => {
     const reader = new AccessReader(defaultDecoderSettings)
     const bytes = Buffer.from(`${accessLine}\n`)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    const context = { settings: defaultDecoderSettings, source: '', envelope: noEnvelope, envelopeEvent: () => '' }
+    const context = {
+      settings: defaultDecoderSettings,
+      source: '',
+      isFromPeople: false,
+      envelope: noEnvelope,
+      envelopeEvent: () => '',
+    }
     const plain = Buffer.from(accessLine.replace(',"cost_centre":"cc-7"', ''))
     const plainLine = Buffer.concat([plain, Buffer.of(0x0a)])
     const plainView = new DataView(plainLine.buffer, plainLine.byteOffset, plainLine.length)

@@ -33,7 +33,12 @@ describe('the format of', () => {
     ['{"level":"info","time":"2025-03-14T11:42:01Z","msg":"refund","user_id":"U"}', 'app-json'],
     ['{"@t":"2025-03-14T11:42:01Z","@mt":"Refund issued"}', 'app-json'],
     ['{"refund_id":"rf_91","amount_minor":4200}', 'app-json'],
-    ['{"decision_id":"d","labels":{},"result":true,"timestamp":"2025-03-14T11:42:01Z"}', undefined],
+    ['{"decision_id":"d","labels":{},"result":true,"timestamp":"2025-03-14T11:42:01Z"}', 'opa-decision'],
+    [
+      '{"decision_id":"d","level":"info","msg":"Decision Log","result":true,"time":"2025-03-14T11:42:01Z"}',
+      'opa-decision',
+    ],
+    ['{"level":"info","msg":"Received request.","req_id":1,"time":"2025-03-14T11:42:01Z"}', 'app-json'],
     ['10.20.3.7:51160 - - [2026-11-02T09:14:22.07Z] "POST http://payments:8080/v1/refunds HTTP/2.0" 403', undefined],
     ['2026-11-02T09:14:22.318291Z\tinfo\taccess\tconnection complete\tsrc.addr=10.20.3.7:51834', undefined],
     ['hello', undefined],

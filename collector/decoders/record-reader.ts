@@ -1,6 +1,7 @@
 // Reads one line: takes its envelopes off, finds whose format it is, and lets that decoder write its rows.
 
 import { isUtf8 } from 'node:buffer'
+import { decisionReceiver } from '../../schemas/decision.ts'
 import { EventBatch } from '../../schemas/events/event-batch.ts'
 import type { DecodeContext, Decoder, DecoderSettings, EnvelopeFacts, FastLane, Refusal } from './decoder.ts'
 import { noEnvelope } from './decoder.ts'
@@ -33,6 +34,7 @@ export class RecordReader {
   // Of the log record under way.
   private batch = new EventBatch(1)
   private source = ''
+  private isFromPeople = false
   /** Format that the sender named. */
   private forced: string | undefined
   private lineContext: DecodeContext
@@ -51,11 +53,13 @@ export class RecordReader {
   }
 
   begin(headers: Readonly<Record<string, string>>, batch: EventBatch): void {
-    const { format, source = '' } = headers
+    const { format, source = '', receiver } = headers
+    const isFromPeople = receiver === decisionReceiver
     this.batch = batch
     this.forced = format === undefined || format === '' || format === 'auto' ? undefined : format
-    if (source !== this.source) {
+    if (source !== this.source || isFromPeople !== this.isFromPeople) {
       this.source = source
+      this.isFromPeople = isFromPeople
       this.lineContext = this.contextOf(noEnvelope, '')
     }
   }
@@ -176,7 +180,8 @@ export class RecordReader {
       this.askedEvent = event
       return event
     }
-    return { settings: this.settings, source: this.source, envelope, envelopeEvent }
+    const { settings, source, isFromPeople } = this
+    return { settings, source, isFromPeople, envelope, envelopeEvent }
   }
 
   /** A shipper that lifted the record's own keys to the top leaves what it knows of the pod beside them. */

@@ -4,9 +4,11 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Alert, alertSchema } from '../../schemas/alerts.ts'
 import { alertsQuery } from '../../schemas/api/queries.ts'
+import { edges, eventRows } from '../../schemas/tables.ts'
 import { openTestStore, type TestStore } from '../../test/support/store.ts'
 import { alertRow, findingRow } from './alert-rows.ts'
 import { openStoreClient } from './client.ts'
+import { createTable } from './ddl.ts'
 import { clickhouseInstant, insertRows } from './insert-rows.ts'
 import { migrate } from './migrate.ts'
 import { queryAlerts } from './queries/alerts.ts'
@@ -138,8 +140,9 @@ const columnsOfFindings = `tenant LowCardinality(String), realm LowCardinality(S
   detector LowCardinality(String), rung LowCardinality(String), severity LowCardinality(String),
   event_at DateTime64(3, 'UTC'), standing UInt8, revision UInt32, appended_at DateTime64(3, 'UTC')`
 
-/** What the first migration made of the two tables, and its line in the ledger. */
+/** What the first migration made of the two tables and of those that later ones add columns to, and its line in the ledger. */
 const schemaOne = [
+  ...[eventRows, edges].map((table) => createTable(table, { days: 30 })),
   `CREATE TABLE alert_revisions (${columnsOfAlerts}) ENGINE = ReplacingMergeTree(revision) ORDER BY (tenant, realm, id)`,
   `CREATE TABLE findings (${columnsOfFindings}) ENGINE = ReplacingMergeTree(revision)
     ORDER BY (tenant, realm, alert_id, event_id, rung)`,

@@ -47,6 +47,8 @@ export interface ObserveContext<Settings> {
 
 /** A fact for a later stage of the same detector, which reads it under its own key. JSON-safe. */
 export interface Signal {
+  /** Id of the reading stage it is for; every stage that reads this one's signals where it is not said. */
+  readonly to?: string
   /** Key under which the later stage keeps state. */
   readonly key: string
   readonly eventId: string
@@ -70,6 +72,12 @@ export interface Observation<State> {
   readonly weight?: number
   /** True: `judge` is to be called for this key once the rows handed over together have been folded. */
   readonly due?: boolean
+  /**
+   * Epoch ms of append time: `judge` is to be called for this key once the watermark has passed it, though no event comes
+   * for the key. Replaces what was asked before; null: not any more; absent: as before. Survives restarts. A stage that
+   * asks tells verdicts in `judge` only, lest one row gives two of a slot, of which the second counts as a repeat.
+   */
+  readonly wakeAt?: number | null
 }
 
 interface StageBase<State, Settings> {
@@ -86,6 +94,7 @@ interface StageBase<State, Settings> {
   /**
    * For verdicts that would be dear to make anew at every event of a flood: `observe` only keeps the event and says
    * `due`, and this judges the state as it then stands. Where rows are cut into batches may decide how often it is called.
+   * Also for conditions about absence, which `wakeAt` asks to have judged when the watermark gets there.
    */
   judge?(state: State, context: ObserveContext<Settings>): Observation<State>
   /**
@@ -117,8 +126,8 @@ export interface EventStage<State, Settings> extends StageBase<State, Settings> 
 
 export interface SignalStage<State, Settings> extends StageBase<State, Settings> {
   readonly reads: 'signals'
-  /** Id of the stage, declared before this one in the same detector, whose signals it reads. */
-  readonly from: string
+  /** Id of the stage, or stages, declared before this one in the same detector, whose signals it reads. */
+  readonly from: string | readonly string[]
   /** Key under which a signal of the event would be kept, or `''`: only needed where the stage can examine. */
   examinedKeyOf?(event: SecurityEvent, settings: Settings): string
   observe(state: State, signal: Signal, context: ObserveContext<Settings>): Observation<State>

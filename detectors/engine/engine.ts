@@ -68,7 +68,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.digest = options.digest
-    this.stages = runningStages(options, options.digest)
+    this.stages = runningStages(options)
     this.stageNames = this.stages.map(({ name }) => name)
     this.realms = new Realms({
       keyspaces: this.stages.map(({ stage }) => stage.keyspace),
@@ -76,7 +76,7 @@ export class Engine {
       maxWeightPerGroup: Math.max(1, Math.ceil((options.maxEntries ?? 400_000) / keyGroups)),
       maxRealms: options.maxRealms ?? 256,
     })
-    this.folding = new Folding(this.stages)
+    this.folding = new Folding(this.stages, this.realms)
     this.tally = new ReadinessTally(options.detectors)
     for (const [index, { stage }] of this.stages.entries())
       for (const kind of stage.kinds) this.byKind.set(kind, [...(this.byKind.get(kind) ?? []), index])
@@ -143,12 +143,20 @@ export class Engine {
         this.folding.event(states, stageIndex, key, this.cursor, cause, out)
       }
     }
+    if (to > from) {
+      this.observedThrough = { offset: offset.value(to - 1), index: index.value(to - 1) }
+      const { observedThrough: position, appendedThrough } = this
+      const cause = { position, appendedAt: appendedAt.value(to - 1), appendedThrough }
+      this.folding.wake(cause, () => batch.columns.eventId.text(to - 1))
+    }
     this.folding.judge(out)
-    if (to > from) this.observedThrough = { offset: offset.value(to - 1), index: index.value(to - 1) }
     this.sweep()
   }
 
-  /** The log has been read up to this append time (epoch ms) without a row: watermarks move on. */
+  /**
+   * The log has been read up to this append time (epoch ms) without a row: watermarks move on. Who asked to be judged
+   * then is judged with the next row, which gives the verdict its position.
+   */
   tick(appendedAt: number): void {
     if (appendedAt > this.appendedThrough) this.appendedThrough = appendedAt
     this.sweep()
@@ -173,7 +181,7 @@ export class Engine {
 
   takeSnapshot(stage: number, group: number): GroupSnapshot {
     const running = this.stageAt(stage)
-    const { body, keys } = writeGroup(this.realms, stage, group)
+    const { body, keys } = writeGroup(this.realms, this.folding.wakes[stage], stage, group)
     running.dirty[group] = 0
     const appendedThrough = running.appendedThrough(group, this.appendedThrough)
     return {
@@ -200,7 +208,7 @@ export class Engine {
     if (running === undefined) return 'unknown-stage'
     if (running.stateVersion !== snapshot.stateVersion) return 'other-version'
     if (this.digest(snapshot.body) !== snapshot.digest) return 'damaged'
-    readGroup(this.realms, stage, snapshot.group, snapshot.body)
+    readGroup(this.realms, this.folding.wakes[stage], stage, snapshot.group, snapshot.body)
     running.setFolded(snapshot.group, position, snapshot.appendedThrough ?? Number.NEGATIVE_INFINITY)
     return 'restored'
   }

@@ -41,9 +41,9 @@ export interface OpenStage {
   /** Empty for a stage that reads signals. */
   readonly kinds: readonly EventKind[]
   readonly readsSkewed: boolean
-  /** Id of the stage whose signals it reads, or `''`. */
-  readonly from: string
-  /** Event stages 0; a signal stage one more than the stage it reads from. */
+  /** Ids of the stages whose signals it reads. */
+  readonly from: readonly string[]
+  /** Event stages 0; a signal stage one more than the deepest stage it reads from. */
   readonly depth: number
   open(key: string): Json
   spent(state: Json, watermarkAt: number): boolean
@@ -112,7 +112,7 @@ function openStage<Settings>(
       ...shared,
       kinds: stage.kinds,
       readsSkewed: stage.readsSkewed === true,
-      from: '',
+      from: [],
       depth: 0,
       keyOf: (event) => stage.keyOf(event, settings),
       examinedKeyOf: (event) => stage.keyOf(event, settings),
@@ -121,14 +121,18 @@ function openStage<Settings>(
         throw new Error(`stage "${stage.id}" reads events, not signals`)
       },
     }
-  const from = earlier.find(({ id }) => id === stage.from)
-  if (from === undefined) throw new Error(`stage "${stage.id}" reads from "${stage.from}", which no earlier stage is`)
+  const from = typeof stage.from === 'string' ? [stage.from] : stage.from
+  const depths = from.map((name) => {
+    const read = earlier.find(({ id }) => id === name)
+    if (read === undefined) throw new Error(`stage "${stage.id}" reads from "${name}", which no earlier stage is`)
+    return read.depth
+  })
   return {
     ...shared,
     kinds: [],
     readsSkewed: false,
-    from: stage.from,
-    depth: from.depth + 1,
+    from,
+    depth: Math.max(...depths) + 1,
     keyOf: () => '',
     examinedKeyOf: (event) => stage.examinedKeyOf?.(event, settings) ?? '',
     observeEvent: () => {

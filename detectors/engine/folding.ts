@@ -5,8 +5,9 @@ import type { FoldPosition, SlotVerdict, VerdictRecord } from '../../schemas/fin
 import { boundedText } from './bounded-text.ts'
 import type { Json, Observation, Signal } from './detector.ts'
 import type { KeyState, KeyStates } from './key-states.ts'
-import type { RealmStates } from './realms.ts'
+import type { RealmStates, Realms } from './realms.ts'
 import type { RunningStage } from './running-stage.ts'
+import { Wakes } from './wakes.ts'
 
 /** Longer keys are shortened: what is held under them goes by this form. */
 export const maxKeyLength = 256
@@ -39,12 +40,18 @@ interface Due {
 export class Folding {
   readonly evictedEntries: number[]
   readonly lateEvents: number[]
+  /** By stage: keys to be judged when the watermark gets there. */
+  readonly wakes: readonly Wakes[]
   private readonly stages: readonly RunningStage[]
   private readonly when = { appendedAt: 0, watermarkAt: 0, latenessMs: 0 }
   private readonly due = new Map<KeyState, Due>()
 
-  constructor(stages: readonly RunningStage[]) {
+  constructor(stages: readonly RunningStage[], realms: Realms) {
     this.stages = stages
+    this.wakes = stages.map(
+      (_, stage) =>
+        new Wakes(({ states, entry }) => realms.holds(states) && states.stages[stage]?.get(entry.key) === entry),
+    )
     this.evictedEntries = stages.map(() => 0)
     this.lateEvents = stages.map(() => 0)
   }
@@ -62,6 +69,26 @@ export class Folding {
     const { running, entry } = touched
     this.lookAt(running, entry, cause)
     this.settle(touched, running.stage.observeEvent(entry.state, event, this.when), event, false, out)
+  }
+
+  /** What asked for an instant that the watermark has passed becomes due, as if the row of `cause` had touched it. */
+  wake(cause: Cause, eventIdOf: () => string): void {
+    for (const [stage, running] of this.stages.entries()) {
+      const wakes = this.wakes[stage] as Wakes // one for each stage
+      for (const { states, entry } of wakes.takeDue(cause.appendedThrough - running.latenessMs)) {
+        const keys = states.stages[stage]
+        if (keys === undefined) continue
+        // A restored group that has folded this row was woken then, or asked for something after it.
+        if (running.hasFolded(entry.group, cause.position)) wakes.ask(states, entry, cause.appendedThrough)
+        else {
+          running.dirty[entry.group] = 1
+          const touched = { states, keys, stage, running, entry, cause }
+          // What was due by a row before this one is judged as of this one: the watermark is further.
+          const late = this.due.get(entry)?.late === true
+          this.due.set(entry, { touched, source: { eventId: eventIdOf() }, late })
+        }
+      }
+    }
   }
 
   /** Judges what is due: to be called after the rows handed over together. */
@@ -115,7 +142,7 @@ export class Folding {
     out: VerdictRecord[],
   ): void {
     const { states, keys, stage, running, entry, cause } = touched
-    const { evicted = 0, late: isLate = false, weight, verdicts, signals, due } = observation
+    const { evicted = 0, late: isLate = false, weight, verdicts, signals, due, wakeAt } = observation
     const late = lateBefore || isLate
     entry.state = observation.state
     if (evicted > 0) {
@@ -124,11 +151,15 @@ export class Folding {
     }
     if (isLate) this.lateEvents[stage] = (this.lateEvents[stage] ?? 0) + 1
     if (weight !== undefined && weight !== entry.weight) keys.weigh(entry, weight)
+    if (wakeAt === null) this.wakes[stage]?.cancel(entry)
+    else if (wakeAt !== undefined) this.wakes[stage]?.ask(states, entry, wakeAt)
     if (verdicts !== undefined)
       for (const verdict of verdicts) out.push(recordOf(touched, verdict, source.eventId, late))
     if (signals !== undefined)
       for (const signal of signals)
-        for (const reader of running.readers) this.signal(states, reader, signal, cause, out)
+        for (const reader of running.readers)
+          if (signal.to === undefined || signal.to === this.stages[reader]?.stage.id)
+            this.signal(states, reader, signal, cause, out)
     if (due === true) {
       // `source` may be the cursor, which moves on: what is kept of it is its id.
       const kept = { touched, source: { eventId: source.eventId }, late: late || this.due.get(entry)?.late === true }

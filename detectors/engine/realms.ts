@@ -52,6 +52,11 @@ export class Realms {
     return this.byTenant.get(tenant)?.get(realm)
   }
 
+  /** False once the realm was forgotten. */
+  holds(states: RealmStates): boolean {
+    return this.held(states.tenant, states.realm) === states
+  }
+
   *all(): Iterable<RealmStates> {
     for (const realms of this.byTenant.values()) yield* realms.values()
   }

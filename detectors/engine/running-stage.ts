@@ -13,7 +13,7 @@ export function comparePositions(a: FoldPosition, b: FoldPosition): number {
 }
 
 /** Raise it when what a snapshot's body means changes. */
-const layout = 1
+const layout = 2
 
 export class RunningStage {
   /** `refund-burst/by-beneficiary`. */
@@ -69,18 +69,17 @@ export class RunningStage {
   }
 }
 
-const defaultLatenessMs = 30_000
-
-export interface StagesOptions {
+export interface RunningStagesOptions {
   readonly detectors: readonly OpenDetector[]
+  readonly digest: (text: string) => string
+  /** By detector id. */
   readonly latenessMs?: Readonly<Record<string, number>>
 }
 
-/** Those of all detectors, readers of signals last. */
-export function runningStages(
-  { detectors, latenessMs = {} }: StagesOptions,
-  digest: (text: string) => string,
-): readonly RunningStage[] {
+const defaultLatenessMs = 30_000
+
+/** All stages of all detectors, readers of signals after those they read from. */
+export function runningStages({ detectors, digest, latenessMs = {} }: RunningStagesOptions): readonly RunningStage[] {
   const stages = detectors.flatMap((detector) => {
     const settingsDigest = digest(canonicalJson(detector.settings)).slice(0, 16)
     const lateness = latenessMs[detector.id] ?? defaultLatenessMs
@@ -88,7 +87,7 @@ export function runningStages(
   })
   stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
   for (const [index, { detector, stage }] of stages.entries())
-    if (stage.from !== '')
-      stages.find((each) => each.detector === detector && each.stage.id === stage.from)?.readers.push(index)
+    for (const from of stage.from)
+      stages.find((each) => each.detector === detector && each.stage.id === from)?.readers.push(index)
   return stages
 }

@@ -3,6 +3,7 @@
 import type { FoldPosition } from '../../schemas/findings.ts'
 import type { Json } from './detector.ts'
 import type { Realms } from './realms.ts'
+import type { Wakes } from './wakes.ts'
 
 /** JSON-safe. Valid for every position between its own and the group's next change. */
 export interface GroupSnapshot {
@@ -30,13 +31,18 @@ export interface GroupSnapshot {
 export type RestoreResult = 'restored' | 'other-version' | 'damaged' | 'unknown-stage'
 
 interface Body {
-  /** Tenant, realm, key, weight, evictions, offset and index of the last touch, state. */
-  readonly states: readonly (readonly [string, string, string, number, number, number, number, Json])[]
+  /** Tenant, realm, key, weight, evictions, offset and index of the last touch, state, and when it asked to be judged. */
+  readonly states: readonly (readonly [string, string, string, number, number, number, number, Json, number | null])[]
   /** Tenant, realm, key, evictions of keys that were put out. */
   readonly ghosts: readonly (readonly [string, string, string, number])[]
 }
 
-export function writeGroup(realms: Realms, stage: number, group: number): { body: string; keys: number } {
+export function writeGroup(
+  realms: Realms,
+  wakes: Wakes | undefined,
+  stage: number,
+  group: number,
+): { body: string; keys: number } {
   const states: Body['states'][number][] = []
   const ghosts: Body['ghosts'][number][] = []
   for (const { tenant, realm, stages } of realms.all()) {
@@ -50,6 +56,7 @@ export function writeGroup(realms: Realms, stage: number, group: number): { body
         entry.touchedOffset,
         entry.touchedIndex,
         entry.state,
+        wakes?.askedAt(entry) ?? null,
       ])
     for (const [key, evictions] of stages[stage]?.ghostsOf(group) ?? []) ghosts.push([tenant, realm, key, evictions])
   }
@@ -57,13 +64,15 @@ export function writeGroup(realms: Realms, stage: number, group: number): { body
 }
 
 /** Replaces what the group holds. `body` has been checked against its digest. */
-export function readGroup(realms: Realms, stage: number, group: number, body: string): void {
+export function readGroup(realms: Realms, wakes: Wakes | undefined, stage: number, group: number, body: string): void {
   const { states, ghosts } = JSON.parse(body) as Body // its digest says that `writeGroup` wrote it
   for (const { stages } of realms.all()) stages[stage]?.clearGroup(group)
-  for (const [tenant, realm, key, weight, evictions, touchedOffset, touchedIndex, state] of states)
-    realms
-      .of(tenant, realm, { offset: touchedOffset, index: touchedIndex })
-      .stages[stage]?.restore({ key, group, state, weight, evictions, touchedOffset, touchedIndex })
+  for (const [tenant, realm, key, weight, evictions, touchedOffset, touchedIndex, state, wakeAt] of states) {
+    const held = realms.of(tenant, realm, { offset: touchedOffset, index: touchedIndex })
+    const entry = { key, group, state, weight, evictions, touchedOffset, touchedIndex }
+    held.stages[stage]?.restore(entry)
+    if (wakeAt !== null) wakes?.ask(held, entry, wakeAt)
+  }
   for (const [tenant, realm, key, evictions] of ghosts)
     realms.of(tenant, realm, { offset: -1, index: -1 }).stages[stage]?.restoreGhost(group, key, evictions)
 }

@@ -57,7 +57,7 @@ export const byCaller: SignalStage<CallerState, UnexpectedCallerSettings> = {
       weight: 1 + state.young.length + (state.probing?.probes.length ?? 0),
     }
   },
-  examinedKeyOf: callerOf,
+  examinedKeyOf: (event) => (event.kind === 'access' ? callerOf(event) : ''),
   examine: examineCaller,
   spent: (state, watermarkAt, { forgottenDays }) => watermarkAt > state.lastAppendedAt + (forgottenDays + 2) * dayMs,
 }

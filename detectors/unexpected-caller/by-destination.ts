@@ -2,6 +2,8 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage } from '../engine/detector.ts'
+import { observeDecision } from './deciding.ts'
+import { isEdgeDecision } from './decisions.ts'
 import { rememberedTimes } from './edges.ts'
 import { examineCall } from './examining-edge.ts'
 import { dayMs, hourMs } from './hours.ts'
@@ -16,18 +18,20 @@ export const byDestination: EventStage<DestinationState, UnexpectedCallerSetting
   id: 'by-destination',
   keyspace: 'service',
   reads: 'events',
-  kinds: ['access'],
+  kinds: ['access', 'action'],
   open: openDestination,
-  keyOf: (event) => (isJudged(event) ? event.destination : ''),
+  keyOf: (event) => ((event.kind === 'access' ? isJudged(event) : isEdgeDecision(event)) ? event.destination : ''),
   observe(state, event, context) {
     const recall = recallOf(state, context.settings, context.latenessMs)
+    if (event.kind !== 'access') return observeDecision(state, recall, event, context)
     const effect = effectOf(recall, event)
     if (effect === 'nothing' || (effect === 'counts' && !countCall(state, recall, event))) return recall.unchanged
     return observeCall(state, recall, event, context)
   },
   examine: examineCall,
+  // What people decided is never forgotten by itself.
   spent: (state, watermarkAt, { forgottenDays }) =>
-    watermarkAt > state.lastAppendedAt + forgottenDays * dayMs * rememberedTimes + hourMs,
+    state.decided.length === 0 && watermarkAt > state.lastAppendedAt + forgottenDays * dayMs * rememberedTimes + hourMs,
 }
 
 /** Both ends have an identity: who is known by address only is neither learned nor told. */

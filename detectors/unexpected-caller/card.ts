@@ -15,7 +15,7 @@ export const unexpectedCallerCard: DetectorCard = {
   ],
   owaspApi: ['API5:2023', 'API2:2023', 'API9:2023'],
   falsePositives: [
-    'A release that adds a dependency: declare the edge in the same change, or wait for it to be learned.',
+    'A release that adds a dependency: declare the edge in the same change, accept it (`eastwest edges accept`), or wait for it to be learned.',
     'A job that runs less often than once in a learning period: declare it.',
     'A new service account or a renamed workload: its first edges alert one by one until it was accepted by three destinations, then they are withdrawn and told once as info.',
     'Identities appearing for the first time because the log format was changed to name them: the destination learns its own reports anew.',
@@ -29,7 +29,7 @@ export const unexpectedCallerCard: DetectorCard = {
     'Shut the edge with a policy at the destination, and check that the next call is denied.',
     'For an enforcement gap, find out why the policy did not apply: not selected, in dry run, sidecar missing, or bypassed.',
     'Treat the caller’s workload as taken over until proven otherwise: isolate it, renew its certificate and its secrets.',
-    'If the call is wanted, declare it in the list of the destination; do not raise thresholds.',
+    'If the call is wanted, declare it in the list of the destination, or accept the edge with your reason; if it must not come again, deny the edge. Do not raise thresholds.',
   ],
   blindSpots: [
     'A caller that the log names by address only is neither learned nor judged: readiness says which format change names it.',

@@ -1,13 +1,14 @@
 // What is known of each edge of a destination, in words for tables and people.
 
+import { type DecidedEdge, decisionsOn, type EdgeDecision } from './decisions.ts'
 import { standingOf } from './declared.ts'
 import { dayMs, hourMs, judgedAsOf } from './hours.ts'
 import { isFrom, judgingOf } from './judging.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import type { DestinationState, EdgeState, ViewState } from './state.ts'
 
-/** As of the hour after the destination's newest call: nothing here changes while no call comes. */
-export type EdgeStanding = 'learning' | 'known' | 'dormant' | 'forgotten' | 'quarantined'
+/** As of the hour after the destination's newest call, and by the newest decision: nothing else changes it. */
+export type EdgeStanding = 'learning' | 'known' | 'dormant' | 'forgotten' | 'quarantined' | 'denied'
 
 export interface EdgeFacts {
   readonly destination: string
@@ -15,7 +16,9 @@ export interface EdgeFacts {
   /** Provenance of the caller's identity on the newest call kept; `''`: none is kept. */
   readonly callerFrom: string
   readonly standing: EdgeStanding
-  /** Epoch ms, event time. */
+  /** The newest decision of a person, if there is one. */
+  readonly decision: EdgeDecision | undefined
+  /** Epoch ms, event time; 0 for an edge that was decided on and never seen. */
   readonly firstSeenAt: number
   /** Epoch ms, event time: start of the hour of the last call. */
   readonly lastSeenAt: number
@@ -42,7 +45,20 @@ export function heldEdges(
   latenessMs: number,
 ): readonly HeldEdge[] {
   const view = state.own ?? state.theirs
-  if (view === null) return []
+  const seen = new Set(view?.edges.map(({ caller }) => caller))
+  const unseen = state.decided.filter(({ caller }) => !seen.has(caller))
+  return [
+    ...(view === null ? [] : seenEdges(state, view, settings, latenessMs)),
+    ...unseen.map((each) => unseenEdge(state, each)),
+  ]
+}
+
+function seenEdges(
+  state: DestinationState,
+  view: ViewState,
+  settings: UnexpectedCallerSettings,
+  latenessMs: number,
+): readonly HeldEdge[] {
   return view.edges.map((edge) => ({
     identity: edge,
     digest: [
@@ -51,10 +67,33 @@ export function heldEdges(
       edge.runs.at(-1)?.[1],
       edge.routes.length,
       edge.owner,
+      decisionsOn(state.decided, edge.caller).at(-1)?.id,
       ...[edge.accepted, edge.denied].flatMap((of) => [of.hours, of.days, of.instances].map(lastOf)),
     ].join(),
     facts: () => factsOf(state, view, edge, settings, latenessMs),
   }))
+}
+
+/** A person decided on it before anybody saw it. */
+function unseenEdge({ destination }: DestinationState, { caller, made }: DecidedEdge): HeldEdge {
+  const decision = made.at(-1)
+  return {
+    identity: made,
+    digest: `${decision?.id}`,
+    facts: () => ({
+      destination,
+      caller,
+      callerFrom: 'field',
+      standing: decision?.accepts === true ? 'known' : 'denied',
+      decision,
+      firstSeenAt: 0,
+      lastSeenAt: 0,
+      hours: 0,
+      days: 0,
+      instances: 0,
+      routes: [],
+    }),
+  }
 }
 
 /** How many, and since when: both may change as earlier events arrive late. */
@@ -74,6 +113,7 @@ function factsOf(
     caller: edge.caller,
     callerFrom: callerFromOf(edge),
     standing: standingAfter(state, view, edge, settings, latenessMs),
+    decision: decisionsOn(state.decided, edge.caller).at(-1),
     firstSeenAt: edge.firstAt,
     lastSeenAt: lastHourOf(edge) * hourMs,
     hours: edge.accepted.hours.length,
@@ -90,12 +130,23 @@ function standingAfter(
   settings: UnexpectedCallerSettings,
   latenessMs: number,
 ): EdgeStanding {
+  const decisions = decisionsOn(state.decided, edge.caller)
+  const newest = decisions.at(-1)
+  if (newest?.accepts === false) return 'denied'
   const nextAt = (view.learning.lastHour + 1) * hourMs
   const unseenMs = nextAt - (lastHourOf(edge) + 1) * hourMs
   if (unseenMs > settings.forgottenDays * dayMs) return 'forgotten'
   const standing = standingOf(settings, state.destination, edge.caller)
-  const { knownFrom, isQuarantined } = judgingOf(state, view, edge, standing, { settings, latenessMs })
-  if (!isFrom(knownFrom, judgedAsOf(nextAt, latenessMs))) return isQuarantined ? 'quarantined' : 'learning'
+  const { knownFrom, isQuarantined, acceptedFrom } = judgingOf(
+    state,
+    view,
+    edge,
+    { standing, decisions },
+    { settings, latenessMs },
+  )
+  const isAccepted = newest !== undefined && newest.at >= acceptedFrom
+  if (!isAccepted && !isFrom(knownFrom, judgedAsOf(nextAt, latenessMs)))
+    return isQuarantined ? 'quarantined' : 'learning'
   return unseenMs > settings.dormantDays * dayMs ? 'dormant' : 'known'
 }
 

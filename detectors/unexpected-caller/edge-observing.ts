@@ -37,7 +37,7 @@ export function noteCallOnEdge(
   const { edge } = recall
   const lastAsOf = judgedAsOf((edge.runs.at(-1)?.[1] ?? 0) * hourMs, context.latenessMs)
   const altered = isLate ? false : noteOnEdge(edge, call, event, context)
-  const judging = judgingOf(state, view.view, edge, recall.standing, context)
+  const judging = judgingOf(state, view.view, edge, recall, context)
   const isSame = recall.judging === undefined || isSameJudging(recall.judging, judging, lastAsOf)
   recall.judging = judging
   if (edge.calls.length > 0 && moved) closeAlerts(edge, judging)
@@ -46,9 +46,7 @@ export function noteCallOnEdge(
   // What an earlier call showed first makes later ones read otherwise.
   const isOfThePast = changed.length > 0 && call.at < lastAsOf
   if (altered || !isSame || isOfThePast) {
-    disturb(recall)
-    tellAll(edge, judging, told)
-    for (const kept of edge.calls) if (kept.denied) tellProbe(recall, judging, kept, told, true)
+    retellEdge(recall, judging, told)
   } else {
     tellCalls(edge, judging, new Set(touched.map(({ rule, slot }) => alertName(rule, slot))), told)
     if (changed.length > 0) tellRoutes(edge, judging, changed, told)
@@ -71,13 +69,19 @@ export function retell(
     const { edge } = recall
     const lastAsOf = judgedAsOf((edge.runs.at(-1)?.[1] ?? 0) * hourMs, context.latenessMs)
     if (lastAsOf < from) continue
-    const judging = judgingOf(state, view.view, edge, recall.standing, context)
+    const judging = judgingOf(state, view.view, edge, recall, context)
     if (recall.judging !== undefined && isSameJudging(recall.judging, judging, lastAsOf)) continue
-    recall.judging = judging
-    disturb(recall)
-    tellAll(edge, judging, told)
-    for (const kept of edge.calls) if (kept.denied) tellProbe(recall, judging, kept, told, true)
+    retellEdge(recall, judging, told)
   }
+}
+
+/** Tells an edge anew, whose calls may read otherwise. */
+export function retellEdge(recall: EdgeRecall, judging: Judging, told: Told): void {
+  const { edge } = recall
+  recall.judging = judging
+  disturb(recall)
+  tellAll(edge, judging, told)
+  for (const kept of edge.calls) if (kept.denied) tellProbe(recall, judging, kept, told, true)
 }
 
 /** Leaves what was told of an edge as it was: it has been forgotten, and what is learned from now on is not about it. */

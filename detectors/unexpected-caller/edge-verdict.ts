@@ -16,7 +16,7 @@ import { decidedCalls } from './decided-calls.ts'
 import { explainEdge, titleOfEdge } from './edge-wording.ts'
 import { judgedAsOf } from './hours.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
-import type { Judging } from './judging.ts'
+import { declaredAt, type Judging } from './judging.ts'
 import type { Member } from './kept-calls.ts'
 import { operationName, shortName } from './names.ts'
 import type { EdgeState } from './state.ts'
@@ -170,7 +170,7 @@ function labelsOf({ edge, judging, deciding, accepted, denied }: EdgeCase): Read
     route: shownText(call.route, 200),
     port: call.port > 0 ? `${call.port}` : '',
     policy: shownText(call.denied ? call.policy : call.shadow, 200),
-    declared: judging.standing.declared,
+    declared: declaredAt(judging, call.at),
     accepted: `${accepted}`,
     denied: `${denied}`,
   }

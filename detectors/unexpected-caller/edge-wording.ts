@@ -2,10 +2,11 @@
 
 import type { Explanation, Margin } from '../../schemas/findings.ts'
 import { slotName } from '../engine/slot.ts'
+import { saidBy } from './decisions.ts'
 import type { EdgeCase } from './edge-verdict.ts'
 import type { First } from './firsts.ts'
 import { dayMs, judgedAsOf } from './hours.ts'
-import { isLearned } from './judging.ts'
+import { decisionOn, isLearned } from './judging.ts'
 import { counted, operationName, shortName } from './names.ts'
 
 export function titleOfEdge(edgeCase: EdgeCase): string {
@@ -49,7 +50,9 @@ export function explainEdge(edgeCase: EdgeCase): Pick<Explanation, 'why' | 'marg
 function whyOf(edgeCase: EdgeCase): readonly string[] {
   const { edge, judging, rule, deciding, accepted, denied, calls, atLeast } = edgeCase
   const { standing, settings } = judging
-  const lines = [declarationLine(edgeCase)]
+  const decision = decisionOn(judging, deciding.call.at)
+  const lines = decision === undefined ? [] : [`Decided: ${saidBy(decision)}.`]
+  if (decision === undefined || decision.accepts) lines.push(declarationLine(edgeCase))
   if (rule === 'new-edge') lines.push(knownLine(edgeCase))
   if (rule === 'known-edge' && deciding.place.rung === 'now-denied')
     lines.push('The caller is known here and was not usually denied before: a release, a changed policy, or an attack.')

@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import { openEventCursor, plainEvent } from '../../schemas/events/event-cursor.ts'
 import { nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
-import { batchOf, placed } from '../engine/recording.ts'
+import { batchOf, placed, type RecordedEvent } from '../engine/recording.ts'
 import { minuteMs } from './hours.ts'
 import { unexpectedCallerSettings } from './settings.ts'
-import { type Call, callEvent, engineFor, identity, learnedDay, usual } from './stories.ts'
+import { type Call, callEvent, decisionEvent, engineFor, identity, learnedDay, usual } from './stories.ts'
 
 interface Asked {
   readonly trials: readonly Trial[]
@@ -15,9 +15,12 @@ interface Asked {
 
 /** What a stage makes of the last call, after all of them. */
 function examined(calls: readonly Call[], settings: unknown = {}, stage = 'by-destination'): Asked {
+  return examinedEvents(calls.map(callEvent), settings, stage)
+}
+
+function examinedEvents(events: readonly RecordedEvent[], settings: unknown = {}, stage = 'by-destination'): Asked {
   const engine = engineFor(unexpectedCallerSettings.parse(settings))
-  const events = placed(calls.map(callEvent))
-  const batch = batchOf(events)
+  const batch = batchOf(placed(events))
   engine.observe(batch, 0, batch.length, [])
   const cursor = openEventCursor()
   cursor.at(batch, batch.length - 1)
@@ -135,6 +138,31 @@ describe('a call on an edge', () => {
     ])
     expect(trials).toEqual([])
     expect(notes).toEqual(['the destination reports itself: what callers and gateways report counts for nothing'])
+  })
+})
+
+describe('an edge on which a person decided', () => {
+  const noon = learnedDay(12)
+  const decided = (accepts: boolean) => decisionEvent({ caller: 'evil', destination: 'pay', at: noon, accepts })
+  const call = callEvent({ caller: 'evil', destination: 'pay', at: noon + minuteMs })
+
+  it('is known once accepted, and the call says who decided', () => {
+    const asked = examinedEvents([...learned.map(callEvent), decided(true), call])
+    expect(failedOn(row(asked, 'new-edge', 'accepted'))).toEqual(['caller is not known'])
+    expect(asked.notes.join()).toMatch(/decided by \S+: the edge is accepted since 2025-03-22T12:00:00/)
+  })
+
+  it('is an enforcement gap once denied', () => {
+    const asked = examinedEvents([...learned.map(callEvent), decided(false), call])
+    expect(outcomeOf(row(asked, 'new-edge', 'enforcement-gap'))).toBe('held')
+    expect(row(asked, 'new-edge', 'enforcement-gap').gates[0]?.text).toMatch(/denied the edge at/)
+  })
+
+  it('does not take the decision itself for a call', () => {
+    expect(examinedEvents([...learned.map(callEvent), decided(true)])).toEqual({
+      trials: [],
+      notes: ['it is what a person decided about the edge'],
+    })
   })
 })
 

@@ -5,11 +5,12 @@ import { shownText } from '../engine/bounded-text.ts'
 import type { ExamineContext } from '../engine/detector.ts'
 import type { Examination, Gate, Trial } from '../engine/examination.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
-import { standingOf } from './declared.ts'
+import { decisionsOn, type EdgeDecision } from './decisions.ts'
+import { type Declared, standingOf } from './declared.ts'
 import { edgeEntity } from './edge-verdict.ts'
 import { dayMs, hourMs, hourOf, judgedAsOf } from './hours.ts'
 import { callerOf, isDestinationsOwn } from './identity.ts'
-import { isFrom, isKnown, isLearned, type Judging, judgingOf, newEdgeSlot } from './judging.ts'
+import { decisionOn, declaredAt, isFrom, isKnown, isLearned, type Judging, judgingOf, newEdgeSlot } from './judging.ts'
 import { counted, operationName, shortName } from './names.ts'
 import { isDenied } from './reply.ts'
 import { resumesAt } from './runs.ts'
@@ -23,6 +24,7 @@ export function examineCall(
   event: SecurityEvent,
   context: ExamineContext<UnexpectedCallerSettings>,
 ): Examination {
+  if (event.kind !== 'access') return { trials: [], notes: ['it is what a person decided about the edge'] }
   const isOwn = isDestinationsOwn(event)
   if (!isOwn && speaksForItself(state, event.eventAt, context))
     return {
@@ -36,7 +38,8 @@ export function examineCall(
   if (event.eventAt < edge.firstAt)
     return nothingHeld(caller, context.settings, `the edge as it is held begins at ${instant(edge.firstAt)}`)
   const standing = standingOf(context.settings, state.destination, caller)
-  const judging = judgingOf(state, view, edge, standing, context)
+  const decisions = decisionsOn(state.decided, caller)
+  const judging = judgingOf(state, view, edge, { standing, decisions }, context)
   const entity = edgeEntity(caller, state.destination, '')
   const trials = [...edgeTrials(edge, judging, event), ...shadowTrials(event), ...dormantTrials(edge, judging, event)]
   return {
@@ -65,7 +68,9 @@ function nothingHeld(caller: string, { forgottenDays }: UnexpectedCallerSettings
 
 /** The rows of the table, each with what leads to it. */
 function edgeTrials(edge: EdgeState, judging: Judging, event: SecurityEvent): readonly Trial[] {
-  const { declared, because } = judging.standing
+  const { because } = judging.standing
+  const declared = declaredAt(judging, event.eventAt)
+  const decision = decisionOn(judging, event.eventAt)
   const denied = isDenied(event)
   const known = knownGate(edge, judging, event.eventAt)
   const unknown: Gate = {
@@ -86,7 +91,7 @@ function edgeTrials(edge: EdgeState, judging: Judging, event: SecurityEvent): re
       wanted.includes(declared),
       declared,
       wanted.join(' or '),
-      declared === 'none' ? 'nothing is declared about the edge' : `declared: ${declared}, since ${because}`,
+      declarationText(declared, because, decision),
     )
   const hour = slotName(slotStart(event.eventAt, hourMs))
   const edgeSlot = newEdgeSlot(edge, judging)
@@ -217,9 +222,15 @@ function dormantTrials(edge: EdgeState, judging: Judging, event: SecurityEvent):
 
 function notesOn(edge: EdgeState, judging: Judging, event: SecurityEvent): readonly string[] {
   const { predecessor, standing, theirs } = judging
+  const decision = decisionOn(judging, event.eventAt)
   const shown = edge.routes.find(({ method, route }) => method === event.method && route === event.route)
   const operation = operationName(event)
   return [
+    ...(decision === undefined
+      ? []
+      : [
+          `decided by ${decision.by}: the edge is ${decision.accepts ? 'accepted' : 'denied'} since ${instant(decision.at)}`,
+        ]),
     ...(theirs ? ['the destination does not report this call itself: it is judged as callers report it'] : []),
     ...(predecessor === ''
       ? []
@@ -231,6 +242,11 @@ function notesOn(edge: EdgeState, judging: Judging, event: SecurityEvent): reado
         ? `it is the first accepted call of ${operation} on the edge`
         : `${operation} was first accepted on the edge at ${instant(shown.at)}`,
   ].map((note) => shownText(note, maxTextLength))
+}
+
+function declarationText(declared: Declared, because: string, decision: EdgeDecision | undefined): string {
+  if (decision?.accepts === false) return `${decision.by} denied the edge at ${instant(decision.at)}`
+  return declared === 'none' ? 'nothing is declared about the edge' : `declared: ${declared}, since ${because}`
 }
 
 function word(name: string, passed: boolean, value: string, limit: string, text: string): Gate {

@@ -1,7 +1,8 @@
 // Everything one edge is judged with, and what that makes of a call.
 
 import { slotName, slotStart } from '../engine/slot.ts'
-import { isInBaseline, type Standing } from './declared.ts'
+import { type EdgeDecision, heldDecision } from './decisions.ts'
+import { type Declared, isInBaseline, type Standing } from './declared.ts'
 import { dayMs, hourMs, hourOf, judgedAsOf } from './hours.ts'
 import { learnedFrom } from './learning.ts'
 import { resumesAt } from './runs.ts'
@@ -18,6 +19,9 @@ export interface Judging {
   /** Reported by callers or gateways, not by the destination. */
   readonly theirs: boolean
   readonly standing: Standing
+  readonly decisions: readonly EdgeDecision[]
+  /** Acceptances from before are forgotten. */
+  readonly acceptedFrom: number
   readonly learnedFrom: number
   readonly knownFrom: number | undefined
   /** The edge began with an alert, and is not learned before the quarantine has passed. */
@@ -48,16 +52,19 @@ export function judgingOf(
   state: DestinationState,
   view: ViewState,
   edge: EdgeState,
-  standing: Standing,
+  { standing, decisions }: Pick<Judging, 'standing' | 'decisions'>,
   { settings, latenessMs }: JudgingContext,
 ): Judging {
   const learned = destinationLearnedFrom(state, view, settings, latenessMs)
   const predecessor = predecessorOf(view, edge, settings, latenessMs)
   const own = view === state.theirs ? state.own?.learning : undefined
-  const raises = (at: number): boolean =>
-    standing.declared !== 'allow' &&
-    predecessor === '' &&
-    (standing.declared === 'deny' || isFrom(learned, judgedAsOf(at, latenessMs)))
+  const acceptedFrom = edge.firstAt - settings.forgottenDays * dayMs
+  const raises = (at: number): boolean => {
+    const decision = heldDecision(decisions, at, acceptedFrom)
+    const declared = declaredBy(standing, decision)
+    if (declared === 'allow' || predecessor !== '') return false
+    return declared === 'deny' || (decision === undefined && isFrom(learned, judgedAsOf(at, latenessMs)))
+  }
   const from = (firstAt: number, completedAt: number | undefined): number | undefined =>
     completedAt === undefined
       ? undefined
@@ -68,6 +75,8 @@ export function judgingOf(
     destination: state.destination,
     theirs: view === state.theirs,
     standing,
+    decisions,
+    acceptedFrom,
     learnedFrom: learned,
     knownFrom:
       standing.known === undefined
@@ -96,8 +105,27 @@ export function isFrom(from: number | undefined, asOf: number): boolean {
   return from !== undefined && asOf >= from
 }
 
-/** The edge was known to the event's hour. */
+/** What a person decided of the edge before the call, as far as it holds. */
+export function decisionOn({ decisions, acceptedFrom }: Judging, at: number): EdgeDecision | undefined {
+  return decisions.length === 0 ? undefined : heldDecision(decisions, at, acceptedFrom)
+}
+
+/** A denial stands over what the settings allow; what they deny no acceptance opens. */
+function declaredBy({ declared }: Standing, decision: EdgeDecision | undefined): Declared {
+  return decision?.accepts === false ? 'deny' : declared
+}
+
+export function declaredAt(judging: Judging, at: number): Declared {
+  return declaredBy(judging.standing, decisionOn(judging, at))
+}
+
+/** The edge was known to the event's hour, or a person had accepted it. */
 export function isKnown(judging: Judging, at: number): boolean {
+  return isKnownByUse(judging, at) || decisionOn(judging, at)?.accepts === true
+}
+
+/** The edge was known to the event's hour, whatever people decided. */
+export function isKnownByUse(judging: Judging, at: number): boolean {
   return isFrom(judging.knownFrom, judgedAsOf(at, judging.latenessMs))
 }
 
@@ -115,10 +143,10 @@ export function isSpokenFor(judging: Judging, at: number): boolean {
 export function rowOfCall(judging: Judging, at: number, denied: boolean): Row | undefined {
   if (judging.theirs && isSpokenFor(judging, at)) return undefined
   const asOf = judgedAsOf(at, judging.latenessMs)
-  const known = isFrom(judging.knownFrom, asOf)
-  if (known && denied && isFrom(judging.usuallyDeniedFrom, asOf) && judging.standing.declared !== 'allow')
-    return undefined
-  return rowOf({ declared: judging.standing.declared, known, learned: isFrom(judging.learnedFrom, asOf), denied })
+  const known = isKnown(judging, at)
+  const declared = declaredAt(judging, at)
+  if (known && denied && isFrom(judging.usuallyDeniedFrom, asOf) && declared !== 'allow') return undefined
+  return rowOf({ declared, known, learned: isFrom(judging.learnedFrom, asOf), denied })
 }
 
 /** The alerts that a call belongs to and that are not closed; none for most calls of a known edge. */

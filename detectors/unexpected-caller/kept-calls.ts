@@ -3,7 +3,7 @@
 import { insertDated } from '../engine/ordered-set.ts'
 import { slotName } from '../engine/slot.ts'
 import { firstHourFrom, hourMs, hourOf, judgedAsOf, minuteMs } from './hours.ts'
-import { isKnown, type Judging, type Place, placesOf } from './judging.ts'
+import { isKnownByUse, type Judging, type Place, placesOf } from './judging.ts'
 import type { EdgeState, KeptCall } from './state.ts'
 import type { Rule } from './verdict-table.ts'
 
@@ -124,7 +124,7 @@ export function trimCalls(edge: EdgeState, judging: Judging): Counting {
 export function isFinal(judging: Judging, at: number): boolean {
   const { settledAt, knownFrom } = judging
   if (settledAt >= judgedAsOf(at, judging.latenessMs)) return true
-  return knownFrom !== undefined && settledAt >= knownFrom && isKnown(judging, at)
+  return knownFrom !== undefined && settledAt >= knownFrom && isKnownByUse(judging, at)
 }
 
 /** A call in an alert, and the row that put it there. */

@@ -3,7 +3,8 @@
 import type { Severity } from '../../schemas/findings.ts'
 import type { RecordedEvent } from '../engine/recording.ts'
 import { slotName } from '../engine/slot.ts'
-import { standingOf } from './declared.ts'
+import { heldAfterMs } from './decisions.ts'
+import { type Declared, standingOf } from './declared.ts'
 import { dayMs, hourMs, hourOf, judgedAsOf, minuteMs } from './hours.ts'
 import { shortName } from './names.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
@@ -20,7 +21,16 @@ export interface NaiveCall {
   readonly shadow: boolean
 }
 
+export interface NaiveDecision {
+  readonly id: string
+  readonly at: number
+  readonly caller: string
+  readonly destination: string
+  readonly accepts: boolean
+}
+
 interface Context {
+  readonly decisions: readonly NaiveDecision[]
   readonly calls: readonly NaiveCall[]
   readonly settings: UnexpectedCallerSettings
   readonly latenessMs: number
@@ -33,6 +43,17 @@ interface Alert {
 
 /** `rule entity slot` → severity and ids of findings, for the rules that are made of calls. */
 export type NaiveAlerts = ReadonlyMap<string, { readonly severity: Severity; readonly findings: readonly string[] }>
+
+export function naiveDecision({ fields }: RecordedEvent, id: string): NaiveDecision {
+  const { eventAt, caller, destination, action } = fields
+  return {
+    id,
+    at: eventAt,
+    caller: String(caller),
+    destination: String(destination),
+    accepts: action === 'edge.accept',
+  }
+}
 
 export function naiveCall({ fields }: RecordedEvent, id: string): NaiveCall {
   const status = Number(fields.httpStatus)
@@ -48,13 +69,14 @@ export function naiveCall({ fields }: RecordedEvent, id: string): NaiveCall {
   }
 }
 
-/** `calls`: each event once, in order, all reported by their destinations. Nothing is bounded. */
+/** `calls` and `decisions`: each event once, in order, calls all reported by their destinations. Nothing is bounded. */
 export function evaluateNaively(
   calls: readonly NaiveCall[],
   settings: UnexpectedCallerSettings,
   latenessMs: number,
+  decisions: readonly NaiveDecision[] = [],
 ): NaiveAlerts {
-  const context = { calls, settings, latenessMs }
+  const context = { calls, settings, latenessMs, decisions }
   const alerts = new Map<string, Alert>()
   const unknownDenied: NaiveCall[] = []
   const raisedFirsts: NaiveCall[] = []
@@ -78,15 +100,27 @@ export function evaluateNaively(
 }
 
 function judge(context: Context, call: NaiveCall) {
-  const { settings, latenessMs } = context
-  const { declared } = standingOf(settings, call.destination, call.caller)
-  const asOf = judgedAsOf(call.at, latenessMs)
+  const { latenessMs } = context
   const { calls } = epochOf(context, call)
-  const known = isKnown(context, calls, (each) => !each.denied, asOf)
+  const asOf = judgedAsOf(call.at, latenessMs)
+  const { declared, isAccepted } = saidOf(context, call, calls)
+  const known = isAccepted || isKnown(context, calls, (each) => !each.denied, asOf)
   const usual = isKnown(context, calls, (each) => each.denied, asOf)
   if (known && call.denied && usual && declared !== 'allow') return { rule: undefined, told: false }
   const rule = rowOf({ declared, known, learned: isLearned(context, call.destination, call.at), denied: call.denied })
   return { rule, told: rule?.rule === 'new-edge' && rule.severity === 'info' }
+}
+
+/** The newest decision from more than two seconds before a call holds; an acceptance is forgotten with its edge. */
+function saidOf({ decisions, settings }: Context, call: NaiveCall, epoch: readonly NaiveCall[]) {
+  const newest = decisions.findLast(
+    ({ caller, destination, at }) =>
+      caller === call.caller && destination === call.destination && at + heldAfterMs < call.at,
+  )
+  const isForgotten = (newest?.at ?? 0) < (epoch[0]?.at ?? 0) - settings.forgottenDays * dayMs
+  const standing = standingOf(settings, call.destination, call.caller)
+  const declared: Declared = newest?.accepts === false ? 'deny' : standing.declared
+  return { declared, isAccepted: newest?.accepts === true && !isForgotten }
 }
 
 /** The edge's calls between pauses in which it is forgotten. */
@@ -142,8 +176,9 @@ function isKnown(
       distinct(({ at }) => Math.floor(at / dayMs)) >= settings.support.days)
   const first = supports({ ...(epoch[0] as NaiveCall), denied: false }) ? epoch[0] : epoch.find(supports) // an epoch has calls
   if (!supported || first === undefined) return false
-  const { declared } = standingOf(settings, first.destination, first.caller)
-  const raised = declared === 'deny' || (declared === 'none' && isLearned(context, first.destination, first.at))
+  const { declared, isAccepted } = saidOf(context, first, epoch)
+  const raised =
+    declared === 'deny' || (declared === 'none' && !isAccepted && isLearned(context, first.destination, first.at))
   return !raised || asOf >= first.at + settings.quarantineDays * dayMs
 }
 

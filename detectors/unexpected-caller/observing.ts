@@ -54,8 +54,12 @@ export function observeCall(
     ...(told.signals.length > 0 ? { signals: told.signals } : {}),
     ...(isLate || isForgotten ? { late: true } : {}),
     ...(found !== undefined && found.evicted > 0 ? { evicted: found.evicted } : {}),
-    weight: Math.max(1, (state.own?.edges.length ?? 0) + (state.theirs?.edges.length ?? 0)),
+    weight: weightOf(state),
   }
+}
+
+export function weightOf({ own, theirs, decided }: DestinationState): number {
+  return Math.max(1, (own?.edges.length ?? 0) + (theirs?.edges.length ?? 0) + decided.length)
 }
 
 /** Counts a call that says nothing else. True when that may have made the destination learned. */

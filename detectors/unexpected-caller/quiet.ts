@@ -1,10 +1,11 @@
 // The short way through: tells at once that a call changes nothing, which is so for almost all of them.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { sameDecision } from './decisions.ts'
 import type { First } from './firsts.ts'
 import { firstHourFrom, hourMs, hourOf, minuteMs } from './hours.ts'
 import { callerOf, isDestinationsOwn } from './identity.ts'
-import { isKnown, type Judging, type Place } from './judging.ts'
+import { isKnownByUse, type Judging, type Place } from './judging.ts'
 import { isFinal, signOfLifeMs, trimCalls } from './kept-calls.ts'
 import { taughtAfter } from './learning.ts'
 import { QuietTable } from './quiet-table.ts'
@@ -98,7 +99,12 @@ function quietWindow(
   let instance: string | undefined
   let after = Math.max(start - 1, edge.firstAt, edge.acceptedAt)
   let before = start + hourMs
-  if (!isKnown(judging, call.at)) {
+  if (judging.decisions.length > 0) {
+    const same = sameDecision(judging.decisions, call.at)
+    after = Math.max(after, same.after)
+    before = Math.min(before, same.before)
+  }
+  if (!isKnownByUse(judging, call.at)) {
     const supported = supportedAfter(edge, judging, call.at)
     if (supported === undefined) return undefined
     after = Math.max(after, supported)

@@ -1,6 +1,7 @@
 // What is remembered beside a destination's state to find things fast: rebuilt from the state after a restart, never kept.
 
 import type { Observation } from '../engine/detector.ts'
+import { decisionsOn, type EdgeDecision } from './decisions.ts'
 import { type Standing, standingOf } from './declared.ts'
 import { dayMs, firstHourFrom, hourMs } from './hours.ts'
 import { destinationLearnedFrom, type Judging } from './judging.ts'
@@ -22,6 +23,7 @@ export interface EdgeRecall {
   readonly edge: EdgeState
   readonly era: Era
   readonly standing: Standing
+  decisions: readonly EdgeDecision[]
   /** As of the last event judged. */
   judging: Judging | undefined
   /** By method, then by route as the record says it. */
@@ -114,7 +116,7 @@ export function recallView(
 }
 
 export function recallEdge(
-  { destination }: DestinationState,
+  { destination, decided }: DestinationState,
   edge: EdgeState,
   settings: UnexpectedCallerSettings,
   era: Era,
@@ -125,6 +127,7 @@ export function recallEdge(
     edge,
     era,
     standing: standingOf(settings, destination, edge.caller),
+    decisions: decisionsOn(decided, edge.caller),
     judging: undefined,
     routes,
     quietAfter: Number.POSITIVE_INFINITY,

@@ -7,7 +7,7 @@ import { edgeEntity } from './edge-verdict.ts'
 import type { First } from './firsts.ts'
 import { hourMs, judgedAsOf, minuteMs } from './hours.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
-import { isLearned, type Judging, sideOf } from './judging.ts'
+import { declaredAt, isLearned, type Judging, sideOf } from './judging.ts'
 import { counted, operationName, shortName } from './names.ts'
 import { isNewRoute, isNewScope, newTemplates, scopeSeverity } from './routes.ts'
 import type { EdgeState, RouteState } from './state.ts'
@@ -192,6 +192,6 @@ function labelsOf(edge: EdgeState, judging: Judging, route: RouteState, scope: s
     method: shownText(route.method, 64),
     route: shownText(route.route, 200),
     scope: shownText(scope, 200),
-    declared: judging.standing.declared,
+    declared: declaredAt(judging, route.at),
   }
 }

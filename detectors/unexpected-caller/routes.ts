@@ -5,7 +5,7 @@ import { boundedText } from '../engine/bounded-text.ts'
 import type { First } from './firsts.ts'
 import { noteFirst } from './firsts.ts'
 import { judgedAsOf } from './hours.ts'
-import { isKnown, isLearned, isSpokenFor, type Judging } from './judging.ts'
+import { declaredAt, isKnown, isLearned, isSpokenFor, type Judging } from './judging.ts'
 import { matchesPattern } from './pattern.ts'
 import type { EdgeState, KeptCall, RouteState } from './state.ts'
 
@@ -64,7 +64,7 @@ export function scopeSeverity(judging: Judging, route: RouteState, scope: First)
 
 /** A caller that is declared denied has its critical alert: what it called is no news beside it. */
 function isJudged(judging: Judging, at: number): boolean {
-  return judging.standing.declared !== 'deny' && isKnown(judging, at) && !(judging.theirs && isSpokenFor(judging, at))
+  return declaredAt(judging, at) !== 'deny' && isKnown(judging, at) && !(judging.theirs && isSpokenFor(judging, at))
 }
 
 function hasEarlierRoute(edge: EdgeState, asOf: number): boolean {

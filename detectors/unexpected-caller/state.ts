@@ -1,6 +1,7 @@
 // What is kept of a destination: how far it is learned, and its edges. JSON-safe; maps beside it are in `recall.ts`.
 
 import type { Provenance } from '../../schemas/events/event-kind.ts'
+import type { DecidedEdge } from './decisions.ts'
 import type { First } from './firsts.ts'
 import type { Learning } from './learning.ts'
 import type { Recall } from './recall.ts'
@@ -81,10 +82,11 @@ export interface DestinationState {
   own: ViewState | null
   /** What callers and gateways report; says nothing while the destination reports itself. */
   theirs: ViewState | null
+  readonly decided: DecidedEdge[]
 }
 
 export function openDestination(destination: string): DestinationState {
-  return { destination, settling: nothingSettled(), lastAppendedAt: -1, own: null, theirs: null }
+  return { destination, settling: nothingSettled(), lastAppendedAt: -1, own: null, theirs: null, decided: [] }
 }
 
 export function openEdge(caller: string, at: number, id: string, forgotten: number): EdgeState {

@@ -1,5 +1,6 @@
 // Builds calls for tests, and folds them with the real engine.
 
+import { decisionFormat } from '../../schemas/decision.ts'
 import type { VerdictRecord } from '../../schemas/findings.ts'
 import { type Engine, openEngine } from '../engine/engine.ts'
 import { detectorEntry } from '../engine/entry.ts'
@@ -61,6 +62,33 @@ export function callEvent(call: Call): RecordedEvent {
     scope: call.scope ?? '',
     owner: call.owner ?? '',
     port: call.port ?? 8080,
+  })
+}
+
+export interface EdgeDecided {
+  readonly caller: string
+  readonly destination: string
+  /** Ms after the story's start. */
+  readonly at: number
+  readonly accepts: boolean
+  readonly by?: string
+  readonly note?: string
+  /** As a decision comes; another format is a log line that only looks like one. */
+  readonly format?: string
+}
+
+export function decisionEvent(decided: EdgeDecided): RecordedEvent {
+  return recordedEvent({
+    kind: 'action',
+    format: decided.format ?? decisionFormat,
+    eventAt: storyStart + decided.at,
+    action: decided.accepts ? 'edge.accept' : 'edge.deny',
+    actor: decided.by ?? 'anna',
+    outcomeReason: decided.note ?? 'release 4.2',
+    caller: identity(decided.caller),
+    callerFrom: 'field',
+    destination: identity(decided.destination),
+    destinationFrom: 'field',
   })
 }
 

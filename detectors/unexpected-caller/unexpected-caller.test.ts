@@ -7,9 +7,9 @@ import type { Engine } from '../engine/engine.ts'
 import { batchOf, type PlacedEvent, placed, type RecordedEvent } from '../engine/recording.ts'
 import { canonicalStanding } from '../engine/standing.ts'
 import { dayMs, hourMs, minuteMs } from './hours.ts'
-import { evaluateNaively, naiveCall } from './naive-evaluation.ts'
+import { evaluateNaively, naiveCall, naiveDecision } from './naive-evaluation.ts'
 import { unexpectedCallerSettings } from './settings.ts'
-import { type Call, callEvent, engineFor, identity, lastVerdicts, latenessMs } from './stories.ts'
+import { type Call, callEvent, decisionEvent, engineFor, identity, lastVerdicts, latenessMs } from './stories.ts'
 
 // Small thresholds, so that short stories cross every one of them.
 const settings = unexpectedCallerSettings.parse({
@@ -100,13 +100,44 @@ const spree = fc
     Array.from({ length: calls }, (_, nth) => ({ ...call, at: at + nth * everyMs, route: `/v1/${nth}` })),
   )
 
+const decisionsOfPeople = fc
+  .record({ caller, destination, at: when, accepts: fc.boolean() })
+  .map((decided) => [decisionEvent(decided)])
+// A usual day of one edge, in the middle of which a person decides.
+const ruling = fc
+  .record({
+    caller,
+    destination,
+    at: when,
+    accepts: fc.boolean(),
+    decidedAt: fc.constantFrom(3, 3.5, 3.75, 30).map((hours) => hours * hourMs),
+    around: fc.array(fc.integer({ min: -40_000, max: 40_000 }), { maxLength: 6 }),
+    status,
+  })
+  .map(({ at, accepts, decidedAt, around, status: reply, ...edge }) => [
+    ...[0, 1, 2, 3, 3.25].map((hours, nth) =>
+      callEvent({ ...edge, at: at + hours * hourMs, instance: `10.0.0.${nth}`, scope: 'read' }),
+    ),
+    decisionEvent({ ...edge, accepts, at: at + decidedAt }),
+    ...around.map((ms) => callEvent({ ...edge, at: at + decidedAt + ms, status: reply, scope: 'read' })),
+  ])
+const calls = fc.oneof(anyCall, habit, habit, round, spree).map((made) => made.map(callEvent))
+
 const stories = fc
-  .array(fc.oneof(anyCall, habit, habit, round, spree), { minLength: 2, maxLength: 16, size: 'max' })
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: calls },
+      { weight: 1, arbitrary: decisionsOfPeople },
+      { weight: 1, arbitrary: ruling },
+    ),
+    {
+      minLength: 2,
+      maxLength: 16,
+      size: 'max',
+    },
+  )
   .map((chapters) =>
-    chapters
-      .flat()
-      .map(callEvent)
-      .filter(({ digest }, index, all) => all.findIndex((other) => other.digest === digest) === index),
+    chapters.flat().filter(({ digest }, index, all) => all.findIndex((other) => other.digest === digest) === index),
   )
 
 function fold(engine: Engine, events: readonly PlacedEvent[], from = 0, to = events.length): VerdictRecord[] {
@@ -114,6 +145,11 @@ function fold(engine: Engine, events: readonly PlacedEvent[], from = 0, to = eve
   engine.observe(batchOf(events), from, to, out)
   return out
 }
+
+const isDecision = ({ fields }: RecordedEvent): boolean => fields.kind === 'action'
+/** Calls come late; a decision is stamped when it is appended. */
+const delayOf = (event: RecordedEvent | undefined, delayMs: number): number =>
+  event !== undefined && isDecision(event) ? 0 : delayMs
 
 const idOf = (event: RecordedEvent): string => batchOf(placed([event])).columns.eventId.text(0)
 
@@ -145,13 +181,18 @@ describe('unexpected-caller over any story', () => {
     fc.assert(
       fc.property(stories, fc.array(fc.integer({ min: 0, max: latenessMs })), (events, delays) => {
         const naive = evaluateNaively(
-          inOrder(events).map((event) => naiveCall(event, idOf(event))),
+          inOrder(events)
+            .filter((event) => !isDecision(event))
+            .map((event) => naiveCall(event, idOf(event))),
           settings,
           latenessMs,
+          inOrder(events)
+            .filter(isDecision)
+            .map((event) => naiveDecision(event, idOf(event))),
         )
         const records = fold(
           engineFor(settings),
-          placed(events, (index) => delays[index % Math.max(1, delays.length)] ?? 0),
+          placed(events, (index) => delayOf(events[index], delays[index % Math.max(1, delays.length)] ?? 0)),
         )
         expect(sorted(asNaive(records))).toEqual(sorted(naive))
       }),
@@ -171,7 +212,8 @@ describe('unexpected-caller over any story', () => {
       fc.property(arrivals, ({ room, events, delays, copies, cuts }) => {
         const straight = canonicalStanding(fold(engineFor(room), placed(inOrder(events))))
         const again = copies.flatMap((copy) => events[copy % events.length] ?? [])
-        const arrived = placed([...events, ...again], (index) => delays[index] ?? 0)
+        const all = [...events, ...again]
+        const arrived = placed(all, (index) => delayOf(all[index], delays[index] ?? 0))
         const engine = engineFor(room)
         const batch = batchOf(arrived)
         const out: VerdictRecord[] = []
@@ -205,7 +247,7 @@ describe('unexpected-caller over any story', () => {
   it('goes on after a restart at any row as if there had been none', () => {
     fc.assert(
       fc.property(stories, fc.nat(), (events, cutAt) => {
-        const arrived = placed(events, (index) => (index * 7_919) % latenessMs)
+        const arrived = placed(events, (index) => delayOf(events[index], (index * 7_919) % latenessMs))
         const straight = canonicalStanding(fold(engineFor(settings), arrived))
         const before = engineFor(settings)
         const cut = cutAt % (arrived.length + 1)

@@ -9,7 +9,7 @@ import { type UnexpectedCallerSettings, unexpectedCallerSettings } from './setti
 
 export const unexpectedCaller: DetectorDeclaration<UnexpectedCallerSettings> = {
   id: 'unexpected-caller',
-  version: 1,
+  version: 2,
   card: unexpectedCallerCard,
   settings: unexpectedCallerSettings,
   stages: [defineStage(byDestination), defineStage(byCaller)],

@@ -37,7 +37,7 @@ export const edgesQuery = z.strictObject({
   ...page,
   caller: term.optional().describe('Only this caller.'),
   destination: term.optional().describe('Only this destination.'),
-  state: term.optional().describe('learning, known, dormant, forgotten or quarantined.'),
+  state: term.optional().describe('learning, known, dormant, forgotten, quarantined or denied.'),
 })
 export type EdgesQuery = z.output<typeof edgesQuery>
 
@@ -74,12 +74,16 @@ export const edgeSchema = z.strictObject({
   caller: z.string(),
   callerFrom: z.string(),
   state: z.string(),
-  firstSeenAt: z.string(),
+  firstSeenAt: z.string().meta({ description: 'Empty: decided on and never seen.' }),
   lastSeenAt: z.string(),
   hours: z.int(),
   days: z.int(),
   instances: z.int(),
   routes: z.array(z.string()),
+  decision: z.string().meta({ description: 'accepted or denied by a person; empty: nobody decided.' }),
+  decidedBy: z.string(),
+  decidedAt: z.string(),
+  decisionNote: z.string(),
   updatedAt: z.string(),
 })
 

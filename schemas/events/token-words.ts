@@ -13,6 +13,10 @@ export const tokenKinds = [
 ] as const
 export type TokenKind = (typeof tokenKinds)[number]
 
+export function isTokenKind(text: string): text is TokenKind {
+  return (tokenKinds as readonly string[]).includes(text) // wider, to ask whether it holds any text
+}
+
 /** HTTP authentication scheme under which a token came (RFC 6750, RFC 9449). */
 export const tokenSchemes = ['', 'bearer', 'dpop'] as const
 export type TokenScheme = (typeof tokenSchemes)[number]

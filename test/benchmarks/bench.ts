@@ -23,7 +23,7 @@ const pace = 20_000
 const rounds = Number(values.rounds)
 const lines = Number(values.lines)
 const subjects: readonly (readonly [name: string, open: () => Promise<Subject>])[] = [
-  ['eastwest', openEastwest],
+  ['eastwest', () => openEastwest()],
   ['naive with guarantees', () => openNaive(true)],
   ['naive', () => openNaive(false)],
 ]

@@ -29,12 +29,17 @@ const startFlags = scripts.start.split(' ').filter((word) => word.startsWith('--
 const naive = fileURLToPath(new URL('./naive/naive-collector.js', import.meta.url))
 const storeEntry = createRequire(import.meta.url).resolve('#store-child')
 
-export async function openEastwest(): Promise<Subject> {
+/** @param disabled ids of detectors that do not judge in this one */
+export async function openEastwest(disabled: readonly string[] = []): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-bench-'))
   const config = join(folder, 'eastwest.yaml')
   writeFileSync(
     config,
-    'store: { port: 0, minFreeDiskBytes: 0 }\nreceivers: { http: { port: 0, maxLagBytes: 67108864 } }\ntelemetry: { logLevel: error }\n',
+    `store: { port: 0, minFreeDiskBytes: 0 }
+receivers: { http: { port: 0, maxLagBytes: 67108864 } }
+detectors: { disabled: [${disabled.join(', ')}] }
+telemetry: { logLevel: error }
+`,
   )
   const child = spawn(
     process.execPath,

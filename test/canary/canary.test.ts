@@ -13,6 +13,7 @@ import { openSignedWebhooks, type SignedWebhooks } from '../support/signed-webho
 import { askStoreOf } from '../support/stored-text.ts'
 import { until } from '../support/until.ts'
 import { canaries } from './canaries.ts'
+import { decisionsOf } from './decisions.ts'
 import { openRandom, upper } from './random.ts'
 
 const planted = canaries(20261122, 240)
@@ -69,6 +70,7 @@ beforeAll(async () => {
     // Broken on purpose: a refusal must not quote what it refuses.
     await send(`[${record}`, types.json)
   }
+  await sendDecisions(types.json, lines, send)
   for (const bad of [keyUser, `Bearer ${keyUser}`]) {
     replies.push(await errorReply(collector.port, `/api/alerts/${encodeURIComponent(bad)}`))
     replies.push(
@@ -96,6 +98,29 @@ beforeAll(async () => {
   stored = await askStoreOf(collector).everything()
   await collector.stop()
 }, 240_000)
+
+/** As OPA uploads and prints them; the names of partitions and of decisions too long to be kept hold secrets too. */
+async function sendDecisions(
+  json: Record<string, string>,
+  lines: (all: readonly string[]) => string,
+  send: (body: string, headers: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  const { uploaded, printed } = decisionsOf(planted)
+  const upload = async (elements: readonly string[], path = '/v1/opa/logs') => {
+    const body = Uint8Array.from(gzipSync(`[${elements.join(',')}]`))
+    const reply = await collector.post(body, { headers: { ...json, 'content-encoding': 'gzip' }, path })
+    replies.push(`${reply.status} ${reply.text}`)
+    return reply.status
+  }
+  expect(await upload(uploaded)).toBe(200)
+  const long = (id: string): string => `{"decision_id":"${id}","input":"${'x'.repeat(1 << 20)}"}`
+  expect(await upload([long(keyUser), ...uploaded.slice(0, 9)])).toBe(200)
+  for (const { record } of planted.slice(0, 60)) {
+    await upload(uploaded.slice(0, 1), `/v1/opa/logs/${encodeURIComponent(record.slice(0, 4_000))}`)
+    await upload([record], `/v1/opa/logs?source=${encodeURIComponent(record.slice(0, 4_000))}`)
+  }
+  await send(lines(printed), { 'content-type': 'text/plain' })
+}
 
 afterAll(async () => {
   await webhooks.receiver.close()

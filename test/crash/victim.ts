@@ -15,6 +15,7 @@ const { settings } = readSettings(config)
 
 const collector = await openCollector({
   settings,
+  readSettings: () => settings,
   dataPath,
   version: 'crash-test',
   environment: process.env,

@@ -7,7 +7,7 @@ import type { Keyspace, SlotVerdict } from '../../schemas/findings.ts'
 const settings = z.strictObject({
   limit: z.int().default(2).meta({ description: 'events of one subject', unit: 'events' }),
 })
-type Settings = z.infer<typeof settings>
+export type CountingSettings = z.infer<typeof settings>
 
 interface Counted {
   ids: string[]
@@ -41,7 +41,7 @@ function verdictOf(keyspace: Keyspace, key: string, ids: readonly string[]): Slo
 const open = (): Counted => ({ ids: [], client: '', appendedAt: 0, watermarkAt: null })
 
 /** Spent an hour after the last event; `judged` says which keys were judged, in order. */
-export function countingDetector(judged: string[] = []): DetectorDeclaration<Settings> {
+export function countingDetector(judged: string[] = []): DetectorDeclaration<CountingSettings> {
   return {
     id: 'counting',
     version: 1,
@@ -57,7 +57,7 @@ export function countingDetector(judged: string[] = []): DetectorDeclaration<Set
     },
     settings,
     stages: [
-      defineStage<Counted, Settings>({
+      defineStage<Counted, CountingSettings>({
         id: 'by-subject',
         keyspace: 'subject',
         reads: 'events',
@@ -87,7 +87,7 @@ export function countingDetector(judged: string[] = []): DetectorDeclaration<Set
         },
         spent: ({ appendedAt }, watermarkAt) => appendedAt + 3_600_000 < watermarkAt,
       }),
-      defineStage<{ subjects: Json[] }, Settings>({
+      defineStage<{ subjects: Json[] }, CountingSettings>({
         id: 'by-client',
         keyspace: 'client',
         reads: 'signals',

@@ -19,6 +19,7 @@ export const defaultContext: DecodeContext = {
   settings: defaultDecoderSettings,
   source: 'test',
   envelope: noEnvelope,
+  isFromPeople: false,
   envelopeEvent: () => '',
 }
 

@@ -1,6 +1,6 @@
 // Verdicts for tests of what comes after the detectors: a burst of refunds, changed where a test says so.
 
-import type { Finding, SlotVerdict, VerdictRecord } from '../../schemas/findings.ts'
+import type { ClosingRecord, Finding, SlotVerdict, VerdictRecord } from '../../schemas/findings.ts'
 
 export const noon = Date.parse('2026-03-14T12:00:00.000Z')
 
@@ -52,6 +52,26 @@ export function verdictRecord({ verdict, at = 1, ...record }: VerdictChange = {}
       suppressed: 0,
       ...verdict,
     },
+  }
+}
+
+/** Closes an alert as benign, a second for each offset after the verdicts begin. */
+export function closingRecord({
+  at = 1,
+  ...change
+}: Partial<ClosingRecord> & { readonly at?: number } = {}): ClosingRecord {
+  return {
+    tenant: 'default',
+    realm: 'live',
+    alertId: '',
+    as: 'benign',
+    by: 'anna',
+    note: 'a test of ours',
+    decidedAt: noon + 60_000 + at * 1000,
+    causedBy: `decision-${at}`,
+    position: { offset: at, index: 0 },
+    appendedAt: noon + 60_000 + at * 1000,
+    ...change,
   }
 }
 

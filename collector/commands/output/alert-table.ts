@@ -32,6 +32,7 @@ export function alertPage(alert: Alert, style: Style): string {
     '',
     fact('id', alert.id),
     fact('status', alert.status),
+    ...feedbackLines(alert, fact),
     fact('detector', `${alert.detector} ${alert.version} (rule ${alert.rule})`),
     fact('confidence', alert.confidence),
     fact('entity', `${alert.entity.keyspace} ${alert.entity.key}`),
@@ -47,4 +48,10 @@ export function alertPage(alert: Alert, style: Style): string {
     style.bold('Runbook'),
     ...alert.runbook.map((step, at) => `  ${at + 1}. ${step}`),
   ].join('\n')
+}
+
+function feedbackLines({ feedback }: Alert, fact: (name: string, value: string) => string): readonly string[] {
+  if (feedback === null) return []
+  const { as, by, at, note } = feedback
+  return [fact('decided', `${as}, by ${by} at ${at}: ${note}`)]
 }

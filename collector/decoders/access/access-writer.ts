@@ -5,6 +5,7 @@ import type { Reporter } from '../../../schemas/events/event-kind.ts'
 import { type DecodeContext, type DecoderSettings, noEnvelope, type Refusal } from '../decoder.ts'
 import { AddressWriter } from './address-writer.ts'
 import { ClaimWriter } from './claims.ts'
+import { ClientPlaceWriter } from './client-place.ts'
 import type { AccessEntry } from './entry.ts'
 import { ExtrasWriter } from './extras.ts'
 import { field, fieldCount } from './fields.ts'
@@ -27,6 +28,7 @@ export function shapeOfField(): Uint8Array {
 export class AccessWriter {
   private readonly request = new RequestWriter()
   private readonly addresses = new AddressWriter()
+  private readonly places = new ClientPlaceWriter()
   private readonly claims = new ClaimWriter()
   private readonly extras = new ExtrasWriter()
   private readonly words = new WordWriter()
@@ -61,6 +63,7 @@ export class AccessWriter {
     const between =
       parties === undefined ? this.parties.write(entry, row, context, formatEnd) : parties.write(entry, row, context)
     this.addresses.write(entry, row, between)
+    this.places.write(entry, row)
     this.request.write(entry, row)
     this.claims.write(entry, row)
     this.extras.write(entry, row)

@@ -1,8 +1,9 @@
 // Whom a token names: issuer, subject, session, client and scope, and from where each name comes.
 
 import type { EventBatch } from '../../../schemas/events/event-batch.ts'
+import { type TokenKind, tokenKinds } from '../../../schemas/events/token-words.ts'
 import type { TokenClaims } from '../../../schemas/token-reference.ts'
-import { codedText } from '../coded-text.ts'
+import { CodedText, codedText } from '../coded-text.ts'
 import type { AccessEntry } from './entry.ts'
 import { field } from './fields.ts'
 import { ProvenanceWords } from './party.ts'
@@ -21,9 +22,15 @@ export class ClaimedPartyWriter {
   private readonly clientFrom = new ProvenanceWords()
   private readonly sessionFrom = new ProvenanceWords()
   private readonly tokenFrom = new ProvenanceWords()
+  private readonly kinds = Object.fromEntries(tokenKinds.map((kind) => [kind, new CodedText(kind)])) as Readonly<
+    Record<TokenKind, CodedText>
+  > // one text for each word
 
-  /** A claim that the proxy verified, else what the token says of itself: `claims` of the reference in the row, if any. */
-  write(entry: AccessEntry, row: EventBatch, claims = noClaims): void {
+  /**
+   * A claim that the proxy verified, else what the token says of itself: `claims` of the reference in the row, if any.
+   * What a request presents to a service is an access token, unless the reference says otherwise.
+   */
+  write(entry: AccessEntry, row: EventBatch, claims = noClaims, kind: TokenKind = 'access-token'): void {
     const { columns } = row
     const at = row.row
     const subject = entry.has(field.jwt_sub) ? 'jwt' : claims.sub && 'asserted'
@@ -44,5 +51,7 @@ export class ClaimedPartyWriter {
     else if (claims.scope) columns.scope.setText(at, claims.scope)
     if (describing.some((one) => entry.has(one))) this.tokenFrom.put(columns.tokenFrom, at, 'jwt')
     else if (columns.token.length > at) this.tokenFrom.put(columns.tokenFrom, at, 'asserted')
+    else return
+    if (kind !== '') this.kinds[kind].put(columns.tokenKind, at)
   }
 }

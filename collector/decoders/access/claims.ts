@@ -2,8 +2,17 @@
 
 import type { EventBatch } from '../../../schemas/events/event-batch.ts'
 import type { TextColumn } from '../../../schemas/events/text-column.ts'
-import { referenceAt, referencePrefix, type TokenClaims } from '../../../schemas/token-reference.ts'
-import { codedText } from '../coded-text.ts'
+import type { TokenClaims } from '../../../schemas/token-reference.ts'
+import { CodedText, codedText } from '../coded-text.ts'
+import {
+  instantOfClaim,
+  kindOfClaims,
+  presentedIn,
+  proofIn,
+  tokenIdOf,
+  tokenName,
+  wordedIdChars,
+} from '../presented-token.ts'
 import { certificateBinding, keyBinding } from '../token-binding.ts'
 import { ClaimedPartyWriter, noClaims } from './claimed-parties.ts'
 import type { AccessEntry } from './entry.ts'
@@ -18,48 +27,63 @@ export class ClaimWriter {
   private readonly fingerprints = new TextMemo(codedText)
   private readonly certificates = new TextMemo(certificateBinding)
   private readonly claimed = new ClaimedPartyWriter()
+  private readonly schemes = { bearer: new CodedText('bearer'), dpop: new CodedText('dpop') }
 
   /** The parties that claims name are written already, unless the entry carries a reference to the token itself. */
   write(entry: AccessEntry, row: EventBatch): void {
     const { columns } = row
     const at = row.row
-    const isReferred = entry.has(field.authorization)
-    const claims = isReferred ? this.writeReference(entry, row) : noClaims
-    if (isReferred) this.claimed.write(entry, row, claims)
+    const claims = entry.has(field.authorization) ? this.writeReference(entry, row) : noClaims
     putText(entry, columns.subject, at, field.jwt_sub, claims.sub)
     putText(entry, columns.session, at, field.jwt_sid, claims.sid)
-    putText(entry, columns.tokenId, at, field.jwt_jti, claims.jti)
-    const expires = this.expiry(entry, claims)
+    this.writeTokenId(entry, row, claims)
+    const issued = instantOf(entry, field.jwt_iat, claims.iat)
+    if (issued >= 0) columns.tokenIssuedAt.set(at, issued)
+    const expires = instantOf(entry, field.jwt_exp, claims.exp)
     if (expires >= 0) columns.tokenExpiresAt.set(at, expires)
     const binding = bindingOf(entry, claims)
     if (binding !== '') columns.tokenBinding.setText(at, binding)
-    if (entry.has(field.client_cert_sha256))
-      columns.presenterBinding.setText(at, lookUp(this.certificates, entry, field.client_cert_sha256))
+    this.writePresenter(entry, row)
     if (entry.has(field.ja4)) lookUp(this.fingerprints, entry, field.ja4).put(columns.tlsFingerprint, at)
     this.writeTrace(entry, row)
   }
 
-  /** Names the token by its reference; gives the claims that the reference carries. */
+  /** Names the token by its reference, and whom its claims name; gives those claims. */
   private writeReference(entry: AccessEntry, row: EventBatch): TokenClaims {
-    const text = entry.text(field.authorization)
-    const start = text.indexOf(referencePrefix)
-    const found = start === -1 ? undefined : referenceAt(text, start)
-    if (found === undefined) {
+    const presented = presentedIn(entry.text(field.authorization))
+    if (presented === undefined) {
       entry.keep(field.authorization)
+      this.claimed.write(entry, row)
       return noClaims
     }
-    const { keyId, hash, claims } = found.reference
-    row.columns.token.setText(row.row, `${keyId}.${hash}`)
+    const { reference, scheme } = presented
+    row.columns.token.setText(row.row, tokenName(reference))
+    if (scheme !== '') this.schemes[scheme].put(row.columns.tokenScheme, row.row)
+    const { claims } = reference
+    // Behind another scheme stands a password or a key.
+    const isToken = scheme !== '' || claims !== undefined
+    this.claimed.write(entry, row, claims ?? noClaims, isToken ? kindOfClaims(claims) || 'access-token' : '')
     return claims ?? noClaims
   }
 
-  private expiry(entry: AccessEntry, claims: TokenClaims): number {
-    let seconds = claims.exp === undefined ? -1 : Math.floor(claims.exp)
-    if (entry.has(field.jwt_exp)) {
-      seconds = readWhole(entry.bytes, entry.starts[field.jwt_exp] as number, entry.ends[field.jwt_exp] as number) // field numbers are in range
-      if (seconds < 0 || seconds > maxEpochSeconds) entry.keep(field.jwt_exp)
-    }
-    return seconds >= 0 && seconds <= maxEpochSeconds ? seconds * 1000 : -1
+  private writeTokenId(entry: AccessEntry, row: EventBatch, claims: TokenClaims): void {
+    const { tokenId } = row.columns
+    const length = (entry.ends[field.jwt_jti] as number) - (entry.starts[field.jwt_jti] as number) // field numbers are in range
+    if (length === wordedIdChars) tokenId.setText(row.row, tokenIdOf(entry.text(field.jwt_jti)))
+    else putText(entry, tokenId, row.row, field.jwt_jti, claims.jti === undefined ? undefined : tokenIdOf(claims.jti))
+  }
+
+  /** The key of a proof names the presenter before the certificate, which in a mesh is that of any hop. */
+  private writePresenter(entry: AccessEntry, row: EventBatch): void {
+    const { proofId, presenterBinding } = row.columns
+    const proof = entry.has(field.dpop) ? proofIn(entry.text(field.dpop)) : undefined
+    if (proof !== undefined && proof.id !== '') proofId.setText(row.row, proof.id)
+    if (proof === undefined && entry.has(field.dpop)) entry.keep(field.dpop)
+    if (proof !== undefined && proof.binding !== '') {
+      presenterBinding.setText(row.row, proof.binding)
+      if (entry.has(field.client_cert_sha256)) entry.keep(field.client_cert_sha256)
+    } else if (entry.has(field.client_cert_sha256))
+      presenterBinding.setText(row.row, lookUp(this.certificates, entry, field.client_cert_sha256))
   }
 
   /** A trace id as it is, or out of a `traceparent` header (W3C Trace Context §3.2). */
@@ -77,6 +101,15 @@ export class ClaimWriter {
     }
     if (entry.has(field.span_id)) columns.spanId.setText(at, entry.text(field.span_id).toLowerCase())
   }
+}
+
+/** A claim that the proxy verified, else what the token says; a number that is no instant is kept as it was written. */
+function instantOf(entry: AccessEntry, number: number, claim: number | undefined): number {
+  if (!entry.has(number)) return instantOfClaim(claim)
+  const seconds = readWhole(entry.bytes, entry.starts[number] as number, entry.ends[number] as number) // field numbers are in range
+  if (seconds >= 0 && seconds <= maxEpochSeconds) return seconds * 1000
+  entry.keep(number)
+  return -1
 }
 
 function putText(entry: AccessEntry, column: TextColumn, at: number, number: number, claim: string | undefined): void {

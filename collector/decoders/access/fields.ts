@@ -52,6 +52,7 @@ export const accessFieldNames = [
   'jwt_jti',
   'jwt_sid',
   'jwt_scope',
+  'jwt_iat',
   'jwt_exp',
   'jwt_cnf_x5t',
   'jwt_cnf_jkt',
@@ -59,6 +60,10 @@ export const accessFieldNames = [
   'ja4',
   'attempt',
   'authorization',
+  'dpop',
+  'client_asn',
+  'client_country',
+  'client_network',
 ] as const
 
 export type AccessFieldName = (typeof accessFieldNames)[number]
@@ -117,4 +122,5 @@ export const identityFields: ReadonlySet<AccessFieldName> = new Set([
   'client_cert_sha256',
   'ja4',
   'authorization',
+  'dpop',
 ])

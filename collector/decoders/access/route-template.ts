@@ -87,6 +87,15 @@ export class RouteTemplate {
   }
 }
 
+const template = new RouteTemplate()
+
+/** The template of a path that is a text already. */
+export function templateOf(path: string): string {
+  const bytes = Buffer.from(path, 'utf8')
+  template.make(bytes, 0, bytes.length)
+  return Buffer.from(template.bytes.buffer, 0, template.length).toString('utf8')
+}
+
 /** Where the path begins in an absolute URL; elsewhere its start. */
 function pathStart(path: Uint8Array, start: number, end: number): number {
   if (path[start] === slash) return start

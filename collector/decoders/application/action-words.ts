@@ -1,6 +1,7 @@
 // The vocabulary of applications: what `RefundIssued`, `user_login_failed` or `ROLE-GRANTED` say, in our words.
 
 import type { EventKind, Outcome } from '../../../schemas/events/event-kind.ts'
+import { authnActions } from '../../../schemas/events/token-words.ts'
 
 export interface ActionMeaning {
   /** Our name of the action; `''` where the vocabulary does not know it. */
@@ -35,10 +36,14 @@ const forms: Readonly<Record<string, string>> = {
   introspect: 'introspected introspection',
   issue: 'issued issues issuing mint minted',
   key: 'keys',
+  lock: 'locked locks locking',
   list: 'listed lists search searched query queried',
   login: 'logon logins signin signon authentication authenticate authenticated authenticating authn auth',
   log: 'logged logging',
   logout: 'logoff logouts signout',
+  session: 'sessions',
+  consent: 'consents',
+  end: 'ended ends terminate terminated killed kill',
   mfa: '2fa totp otp twofactor webauthn',
   password: 'passwords passwd pwd',
   payout: 'payouts disbursement disbursed',
@@ -64,7 +69,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
   transfer: ['transfer'],
   chargeback: ['chargeback'],
   deploy: ['deploy'],
-  impersonate: ['impersonate'],
+  impersonation: ['impersonate', 'login switch', 'switch user'],
   'role.change': [
     'change role',
     'assign role',
@@ -83,13 +88,32 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
   'secret.rotate': ['rotate secret'],
   'secret.write': ['change secret', 'create secret'],
   'password.reset': ['password reset'],
-  'password.change': ['change password'],
+  'credential.change': ['change password', 'change credential'],
   'mfa.reset': ['mfa reset', 'delete mfa', 'disable mfa'],
   'mfa.enroll': ['enroll mfa'],
-  'user.create': ['create user', 'enroll user'],
+  'user.create': ['create user'],
+  registration: ['enroll user', 'account enroll', 'customer enroll', 'signup', 'sign up'],
   'user.delete': ['delete user'],
   'user.disable': ['disable user'],
-  login: ['login', 'in log', 'in sign', 'log on', 'on sign'],
+  login: [
+    'login',
+    'in log',
+    'in sign',
+    'log on',
+    'on sign',
+    'disable login',
+    'lock login',
+    'invalid password',
+    'bad password',
+    'incorrect password',
+    'password wrong',
+  ],
+  lockout: ['lockout', 'lock out', 'account lock', 'lock user'],
+  'session.end': ['end session', 'expired session', 'session timeout', 'delete session'],
+  'session.revoke': ['revoke session', 'disable session'],
+  'grant.revoke': ['grant revoke', 'consent revoke', 'consent delete'],
+  'code.exchange': ['code exchange', 'code token', 'authorize code exchange'],
+  'client.login': ['client login'],
   logout: ['logout', 'log out', 'off log', 'out sign'],
   'mfa.challenge': ['mfa', 'challenge mfa', 'mfa validate', 'login mfa'],
   'token.issue': ['issue token', 'create token', 'grant token'],
@@ -110,7 +134,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     'allow permission',
   ],
 }
-const authnActions = new Set(['login', 'logout', 'mfa.challenge'])
+const aboutIdentity = new Set<string>([...authnActions, 'mfa.challenge'])
 
 const outcomeWords: Readonly<Record<Exclude<Outcome, '' | 'would-deny'>, string>> = {
   reversed: 'reverse reversed cancel cancelled canceled void voided rolledback withdrawn',
@@ -127,7 +151,7 @@ const bystanders = new Set(
   (
     'a an the for of to by from with via user users customer customers account member client admin agent order orders ' +
     'payment payments card charge transaction money billing full partial event audit api app service flow step result ' +
-    'response endpoint attempt attempted'
+    'response endpoint attempt attempted interactive credentials service provider'
   ).split(' '),
 )
 const doings = new Set('process perform do execute create created make made issue'.split(' '))
@@ -175,11 +199,17 @@ function read(text: string): ActionMeaning {
   const outcome = outcomeOrder.find((candidate) => said.has(candidate)) ?? ''
   return {
     known,
-    kind: known === 'authorize' ? 'authz' : authnActions.has(known) || known.startsWith('token.') ? 'authn' : 'action',
+    kind: known === 'authorize' ? 'authz' : aboutIdentity.has(known) ? 'authn' : 'action',
     written: words.join('.'),
     looks: stems.some((stem) => lookingStems.has(stem)),
-    outcome: outcome === 'allowed' && words.includes('not') ? 'denied' : outcome,
+    outcome: outcomeOfAction(known, outcome === 'allowed' && words.includes('not') ? 'denied' : outcome),
   }
+}
+
+/** An authorization that failed is a no; a session that expired has ended as it should. */
+function outcomeOfAction(known: string, said: Outcome): Outcome {
+  if (known === 'authorize' && said === 'failed') return 'denied'
+  return known === 'session.end' && said === 'failed' ? '' : said
 }
 
 function wordsOf(text: string): string[] {

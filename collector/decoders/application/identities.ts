@@ -1,14 +1,12 @@
 // Who: subject, actor, client, session, token, addresses and trace, as an application's record names them.
 
 import { isIP } from 'node:net'
-import {
-  referenceAt,
-  referencePrefix,
-  type TokenClaims,
-  type TokenReference,
-} from '../../../schemas/token-reference.ts'
+import { isTokenKind, type TokenKind } from '../../../schemas/events/token-words.ts'
+import type { TokenClaims } from '../../../schemas/token-reference.ts'
+import { asnName, countryCode, networkKind } from '../client-network.ts'
 import type { EventDraft } from '../event-draft.ts'
-import { certificateBinding, keyBinding } from '../token-binding.ts'
+import { instantOfClaim, kindOfClaims, presentedIn, proofIn, tokenIdOf, tokenName } from '../presented-token.ts'
+import { bindingOf, certificateBinding, keyBinding } from '../token-binding.ts'
 import type { Facts } from './facts.ts'
 import type { FactName } from './spellings.ts'
 
@@ -46,31 +44,68 @@ function writeRole(facts: Facts, draft: EventDraft, action: string): void {
 }
 
 function writeToken(facts: Facts, draft: EventDraft): void {
-  const reference = referenceIn(facts.seeText('token'))
-  const fields = ['tokenId', 'tokenIssuer', 'scope', 'tokenBinding', 'presenterBinding'] as const
-  const named = fields.map((column) => name(facts, draft, column)).includes(true)
-  const expiry = facts.seeText('tokenExpiresAt')
-  if (/^\d{9,10}$/.test(expiry)) {
-    facts.take('tokenExpiresAt')
-    draft.number('tokenExpiresAt', Number(expiry) * 1000)
+  const presented = presentedIn(facts.seeText('token'))
+  draft.name('tokenId', tokenIdOf(facts.takeText('tokenId')), facts.keyOf('tokenId'))
+  const fields = ['tokenIssuer', 'tokenFamily', 'scope'] as const
+  const named = fields.map((column) => name(facts, draft, column)).includes(true) || draft.has('tokenId')
+  const kind = kindOfToken(facts, presented?.reference.claims)
+  writeBindings(facts, draft)
+  for (const column of ['tokenIssuedAt', 'tokenExpiresAt'] as const) {
+    const seconds = facts.seeText(column)
+    if (!/^\d{9,10}$/.test(seconds)) continue
+    facts.take(column)
+    draft.number(column, Number(seconds) * 1000)
   }
-  if (reference !== undefined) {
+  if (presented !== undefined) {
+    const { reference, scheme } = presented
     facts.take('token')
     draft.name('token', tokenName(reference), 'token')
+    draft.name('tokenScheme', scheme, 'token')
     if (reference.claims !== undefined) writeClaims(reference.claims, draft)
   }
-  if (reference !== undefined || named) draft.name('tokenFrom', reference === undefined ? 'field' : 'asserted', 'token')
+  if (presented === undefined && !named && !draft.has('tokenBinding')) return
+  draft.name('tokenKind', kind, 'token')
+  draft.name('tokenFrom', presented === undefined ? 'field' : 'asserted', 'token')
 }
 
-/** How a token is named in the column: by the key that hashed it and the hash. */
-export function tokenName(reference: TokenReference): string {
-  return `${reference.keyId}.${reference.hash}`
+/** Thumbprints of what the token is bound to and of what presented it; a proof names its own key. */
+function writeBindings(facts: Facts, draft: EventDraft): void {
+  const proof = proofIn(facts.seeText('proof'))
+  if (proof !== undefined) {
+    facts.take('proof')
+    draft.name('proofId', proof.id, 'dpop')
+    draft.name('presenterBinding', proof.binding, 'dpop')
+  }
+  for (const column of ['tokenBinding', 'presenterBinding'] as const) {
+    if (draft.has(column)) continue
+    const spelled = facts.see(column)?.name ?? ''
+    const key = facts.keyOf(column)
+    draft.name(column, bindingSpelled(spelled, facts.takeText(column)), key)
+  }
 }
 
-/** The reference that stands in a text, beside `Bearer` or alone. */
-export function referenceIn(text: string): TokenReference | undefined {
-  const at = text.indexOf(referencePrefix)
-  return at < 0 ? undefined : referenceAt(text, at)?.reference
+function bindingSpelled(name: string, thumbprint: string): string {
+  if (name.endsWith('jkt')) return keyBinding(thumbprint)
+  return /x5t|cert|hash/.test(name) ? certificateBinding(thumbprint) : bindingOf(thumbprint)
+}
+
+/** What the names of fields that hold a token say of it; `token` and `jwt` say nothing. */
+const kindsByName: readonly (readonly [RegExp, TokenKind])[] = [
+  [/refreshtoken$/, 'refresh-token'],
+  [/idtoken$/, 'id-token'],
+  [/(?:accesstoken|bearer|bearertoken|authorization|authorizationheader)$/, 'access-token'],
+]
+
+/** As the record says, else as the token's own type says, else by the name of its field. */
+function kindOfToken(facts: Facts, claims: TokenClaims | undefined): TokenKind {
+  const said = facts.seeText('tokenKind').toLowerCase().replace(/[ _]/g, '-')
+  const kind = [said, `${said}-token`].find(isTokenKind) ?? ''
+  if (kind !== '') {
+    facts.take('tokenKind')
+    return kind
+  }
+  const field = facts.see('token')?.name ?? ''
+  return kindOfClaims(claims) || (kindsByName.find(([form]) => form.test(field))?.[1] ?? '')
 }
 
 /** What a token says of itself fills what is still open, as asserted. */
@@ -85,13 +120,18 @@ export function writeClaims(claims: TokenClaims, draft: EventDraft): void {
     draft.name(column, value, 'token')
     draft.name(`${column}From`, 'asserted', 'token')
   }
-  draft.name('tokenId', claims.jti ?? '', 'token')
+  draft.name('tokenId', tokenIdOf(claims.jti ?? ''), 'token')
   draft.name('tokenIssuer', claims.iss ?? '', 'token')
   draft.name('scope', claims.scope ?? '', 'token')
   const { jkt = '', 'x5t#S256': x5t = '' } = claims.cnf ?? {}
   draft.name('tokenBinding', certificateBinding(x5t) || keyBinding(jkt), 'token')
-  const { exp } = claims
-  if (exp !== undefined && exp > 0 && exp < 1e10) draft.number('tokenExpiresAt', Math.floor(exp * 1000))
+  for (const [column, seconds] of [
+    ['tokenIssuedAt', claims.iat],
+    ['tokenExpiresAt', claims.exp],
+  ] as const) {
+    const at = instantOfClaim(seconds)
+    if (at >= 0) draft.number(column, at)
+  }
 }
 
 function writeAddresses(facts: Facts, draft: EventDraft): void {
@@ -101,7 +141,18 @@ function writeAddresses(facts: Facts, draft: EventDraft): void {
   if (claimed !== '') facts.take('clientIp')
   draft.name('sourceIp', peer || claimed, 'source_ip')
   draft.name('clientIp', claimed, 'client_ip')
+  for (const [column, read] of places) {
+    const place = read(facts.seeText(column))
+    if (place !== '') facts.take(column)
+    draft.name(column, place, column)
+  }
 }
+
+const places = [
+  ['clientAsn', asnName],
+  ['clientCountry', countryCode],
+  ['clientNetwork', networkKind],
+] as const
 
 /** The first address of a list, without port, brackets or zone; `''` where it is none. */
 export function addressIn(text: string): string {

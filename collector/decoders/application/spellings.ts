@@ -38,12 +38,18 @@ export const spellings = {
   session: 'sessionid session sid sessionstate sessid usersessionid sessionuuid',
   token:
     'token accesstoken refreshtoken idtoken tokenref tokenreference jwt bearer bearertoken authorization authorizationheader ' +
-    'httprequestheadersauthorization reqheadersauthorization tokenhash',
+    'httprequestheadersauthorization requestheadersauthorization reqheadersauthorization headersauthorization tokenhash',
   tokenId: 'jti tokenid tokenjti',
   tokenIssuer: 'iss issuer tokenissuer tokeniss',
+  tokenKind: 'tokenkind tokentype tokenuse',
+  tokenIssuedAt: 'iat tokeniat tokenissuedat',
   tokenExpiresAt: 'exp tokenexp tokenexpiresat tokenexpiry',
-  tokenBinding: 'cnfjkt cnfx5ts256 cnfx5t#s256 tokenbinding',
-  presenterBinding: 'presenterbinding clientcertsha256 clientcertfingerprint certthumbprint',
+  tokenFamily: 'tokenfamily tokenfamilyid grantid consentid',
+  tokenBinding: 'cnfjkt cnfx5ts256 cnfx5t#s256 tokenbinding jkt',
+  presenterBinding:
+    'presenterbinding dpopjkt clientcertsha256 clientcertfingerprint clientcertthumbprint certthumbprint ' +
+    'tlsclienthashsha256 tlsclientservercertificatefingerprint',
+  proof: 'dpop dpopproof httprequestheadersdpop requestheadersdpop reqheadersdpop headersdpop',
   scope: 'scope scopes grantedscopes',
 
   workload:
@@ -60,6 +66,14 @@ export const spellings = {
     'sourceip srcip sourceaddress remoteip remoteaddr remoteaddress peerip peeraddress ip ipaddress ipaddr userip ' +
     'reqremoteaddress requestip networkpeeraddress',
   clientIp: 'clientip clientaddress xforwardedfor forwardedfor xff xrealip realip httpclientip networkclientip',
+  clientAsn:
+    'clientasnumber clientasn sourceasnumber sourceasn networkclientgeoipasnumber httpclientasn geoipasn ipasn asn ' +
+    'asnumber autonomoussystemnumber',
+  clientCountry:
+    'clientgeocountryisocode clientcountryisocode clientcountry clientcountrycode sourcegeocountryisocode ' +
+    'geocountryisocode geoipcountrycode2 geoipcountrycode geoipcountryisocode networkclientgeoipcountryisocode ' +
+    'ipcountry cfipcountry',
+  clientNetwork: 'clientnetwork clientnetworktype iptype ipusagetype networkclass',
   userAgent:
     'useragent useragentoriginal ua httpuseragent httprequestheadersuseragent reqheadersuseragent requestuseragent',
   tlsFingerprint: 'ja4 ja3 tlsfingerprint ja3hash ja4hash',

@@ -1,4 +1,4 @@
-// POST /v1/events: bytes in, durable records in the log, and only then 200.
+// POST /v1/events, and whatever else takes records over HTTP: bytes in, durable records in the log, and only then 200.
 
 import type { Request, RequestHandler, Response } from 'express'
 import type { Coordinate, Log } from '../../log/log.ts'
@@ -10,7 +10,7 @@ import type { MemoryGauge } from './memory-gauge.ts'
 import { joined, readBody } from './read-body.ts'
 import { type Refusal, RefusedRequest, refusalBody, refuse } from './refusal.ts'
 import type { HttpReceiverSettings } from './settings.ts'
-import { splitRecords } from './split-records.ts'
+import { splitRecords, type WhenUnfit } from './split-records.ts'
 
 export interface EventsRouteOptions {
   readonly settings: HttpReceiverSettings
@@ -53,11 +53,30 @@ const lineTypes = new Set([
   'application/octet-stream',
 ])
 
+/** What a request says of its records, before any of its body is read. */
+export interface PostedRecords {
+  readonly format: string
+  readonly source: string
+  /** Which receiver took them, for the header of that name. */
+  readonly receiver: string
+  /** The sender says that the body is JSON. */
+  readonly isJson: boolean
+  readonly whenUnfit: WhenUnfit
+}
+
 export function eventsRoute(options: EventsRouteOptions): RequestHandler {
+  return recordsRoute(options, (request) => postedEvents(request, options))
+}
+
+/** A route that takes records; `describe` may refuse. */
+export function recordsRoute(
+  options: EventsRouteOptions,
+  describe: (request: Request) => PostedRecords,
+): RequestHandler {
   return (request, response) => {
     const share = options.gauge.open()
     const startedAt = options.now()
-    receive(request, options, share)
+    receive(request, describe, options, share)
       .then(({ reply, bytes }) => {
         options.onReceived(reply.accepted, bytes, options.now() - startedAt)
         response.status(200).json(reply)
@@ -69,24 +88,19 @@ export function eventsRoute(options: EventsRouteOptions): RequestHandler {
 
 async function receive(
   request: Request,
+  describe: (request: Request) => PostedRecords,
   options: EventsRouteOptions,
   share: ReturnType<MemoryGauge['open']>,
 ): Promise<{ reply: EventsReply; bytes: number }> {
   const pressure = await options.pressure()
   if (pressure !== undefined) refuse(pressure)
-  const json = contentIsJson(request)
-  const format = oneOf(request, 'format', 'auto')
-  if (format !== 'auto' && !options.formats.includes(format))
-    refuse(unknownFormat(options.scrubber.scrubText(format), options.formats))
+  const { format, source, receiver, isJson, whenUnfit } = describe(request)
   const body = await options.turns(joined(await readBody(request, options.settings, share)))
-  const { bytes, count } = await options.turns(splitRecords(body, json, { ...options.settings, depth: options.depth }))
+  const limits = { ...options.settings, depth: options.depth }
+  const { bytes, count } = await options.turns(splitRecords(body, isJson, limits, whenUnfit))
   if (options.looksGlued(bytes)) refuse(gluedRecords)
   const scrubbed = await options.turns(options.scrubber.steps(bytes))
-  const headers = {
-    format,
-    source: options.scrubber.scrubText(oneOf(request, 'source', 'http')).slice(0, 200),
-    receiver: 'http',
-  }
+  const headers = { format, source: options.scrubber.scrubText(source).slice(0, 200), receiver }
   const receipts = await options.log.append('ingest', logChunks(scrubbed, headers))
   const last = receipts.at(-1)
   if (last === undefined) throw new RangeError('an append of records gave no receipt')
@@ -98,7 +112,14 @@ async function receive(
   return { reply, bytes: body.length }
 }
 
-function contentIsJson(request: Request): boolean {
+function postedEvents(request: Request, { formats, scrubber }: EventsRouteOptions): PostedRecords {
+  const isJson = contentIsJson(request)
+  const format = oneOf(request, 'format', 'auto')
+  if (format !== 'auto' && !formats.includes(format)) refuse(unknownFormat(scrubber.scrubText(format), formats))
+  return { format, source: oneOf(request, 'source', 'http'), receiver: 'http', isJson, whenUnfit: 'refuse' }
+}
+
+export function contentIsJson(request: Request): boolean {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (jsonTypes.has(type)) return true
   if (lineTypes.has(type)) return false
@@ -111,7 +132,8 @@ function contentIsJson(request: Request): boolean {
   })
 }
 
-function oneOf(request: Request, name: string, fallback: string): string {
+/** A parameter of the address that is given once. */
+export function oneOf(request: Request, name: string, fallback: string): string {
   const value = request.query[name]
   return typeof value === 'string' && value !== '' ? value : fallback
 }

@@ -48,6 +48,38 @@ describe('the guard with a token', () => {
   })
 })
 
+describe('the guard with a token of those who may decide', () => {
+  const decisionToken = 'a-token-of-those-who-decide'
+  const asked = (method: string, url: string, bearer: string): IncomingMessage => {
+    const message = request({ host: '127.0.0.1', ...(bearer === '' ? {} : { authorization: `Bearer ${bearer}` }) }, url)
+    message.method = method
+    return message
+  }
+  const guard = openGuard({ ...settings, token, decisionToken })
+  it.each([
+    ['POST', '/v1/events', token, undefined],
+    ['POST', '/v1/logs', token, undefined],
+    ['GET', '/api/edges', token, undefined],
+    ['POST', '/api/edges/accept', token, 'decision-token-required'],
+    ['POST', '/API/edges/accept', token, 'decision-token-required'],
+    ['POST', '/api/config/reload', '', 'decision-token-required'],
+    ['POST', 'http://127.0.0.1/api/edges/accept', token, 'decision-token-required'],
+    ['POST', '/api/alerts/x/close?a=/v1/', token, 'decision-token-required'],
+    ['POST', '/api/edges/accept', decisionToken, undefined],
+    ['POST', '/v1/events', decisionToken, undefined],
+    ['GET', '/api/edges', decisionToken, undefined],
+    ['GET', '/api/edges', '', 'token-required'],
+  ])('answers %s %s of "%s" with %s', (method, url, bearer, code) => {
+    expect(guard(asked(method, url, bearer))?.code).toBe(code)
+  })
+
+  it('keeps decisions to them where everybody may send and read', () => {
+    const open = openGuard({ ...settings, decisionToken })
+    expect(open(asked('POST', '/v1/events', ''))).toBeUndefined()
+    expect(open(asked('POST', '/api/edges/deny', ''))?.code).toBe('decision-token-required')
+  })
+})
+
 describe('where it may listen', () => {
   it.each([
     ['127.0.0.1', true],

@@ -8,12 +8,18 @@ import type { Refusal } from './refusal.ts'
 export interface GuardSettings {
   readonly host: string
   readonly token?: string | undefined
+  readonly decisionToken?: string | undefined
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
 }
 
 /** Paths a probe may ask without token: they tell nothing. */
 const openPaths = new Set(['/livez'])
+
+/** What only reads, and what takes records: everything else decides something. */
+function decides({ method = '', url = '' }: IncomingMessage): boolean {
+  return !['GET', 'HEAD', 'OPTIONS'].includes(method) && !url.startsWith('/v1/')
+}
 
 /** True for names and addresses that only this machine reaches. */
 export function isLoopback(host: string): boolean {
@@ -61,7 +67,18 @@ export function openGuard(settings: GuardSettings): (request: IncomingMessage) =
         setting: 'receivers.http.allowedOrigins',
       }
     }
-    if (settings.token !== undefined && !openPaths.has(pathOf(request)) && !bearsToken(request, settings.token)) {
+    const { token, decisionToken } = settings
+    const isDecider = decisionToken !== undefined && bearsToken(request, decisionToken)
+    if (decisionToken !== undefined && !isDecider && decides(request)) {
+      return {
+        status: 401,
+        code: 'decision-token-required',
+        message: 'the request decides something and does not carry the token of those who may',
+        hint: 'send the header "Authorization: Bearer …" with the value of receivers.http.decisionToken',
+        setting: 'receivers.http.decisionToken',
+      }
+    }
+    if (token !== undefined && !openPaths.has(pathOf(request)) && !isDecider && !bearsToken(request, token)) {
       return {
         status: 401,
         code: 'token-required',

@@ -19,6 +19,13 @@ export const httpReceiverSettings = z
       .describe(
         'Bearer token that senders and readers must present. At least 16 characters; `${ENV}` and `${file:…}` keep it out of the file.',
       ),
+    decisionToken: z
+      .string()
+      .min(16)
+      .optional()
+      .describe(
+        'Bearer token of those who may decide: close alerts, accept and deny edges, reload settings. Without it, whoever may send or read may decide too.',
+      ),
     allowedHosts: z
       .array(z.string())
       .default([])

@@ -68,6 +68,24 @@ describe('a body', () => {
     expect(refusalOf(Buffer.alloc(5_000_000, '['))).toBe('too-deep')
   })
 
+  it('whose sender would send it for ever is taken without what is unfit in it', () => {
+    const deep = `{"deep":${'['.repeat(9)}${']'.repeat(9)}}`
+    const long = `{"decision_id":"d-1","text":"${'\\"}],'.repeat(500)}"}`
+    const body = Buffer.from(`[{"a":1}, ${long} ,${deep},{"b":2}]`)
+    const { bytes, count } = atOnce(splitRecords(body, true, limits, 'set-aside'))
+    const aside = `{"eastwest.setAside":{"bytes":${long.length},"limit":2000,"id":"d-1"}}`
+    expect(Buffer.from(bytes).toString('utf8')).toBe(`{"a":1}\n${aside}\n${deep}\n{"b":2}\n`)
+    expect(count).toBe(4)
+  })
+
+  it.each([
+    ['a record that never closes', `[{"a":"${'x'.repeat(3_000)}`],
+    ['brackets that never close', `[${'['.repeat(3_000)}`],
+  ])('with %s is refused all the same', (_, body) => {
+    const taken = () => atOnce(splitRecords(Buffer.from(body), true, limits, 'set-aside'))
+    expect(taken).toThrow(RefusedRequest)
+  })
+
   it('of texts that are no UTF-8 is refused rather than cut', () => {
     const body = Buffer.concat([Buffer.from('["'), Buffer.alloc(300, 0xff), Buffer.from('","b=2"]')])
     expect(refusalOf(body)).toBe('broken-json')

@@ -4,12 +4,19 @@ import { isUtf8 } from 'node:buffer'
 import type { Steps } from '../../scrub/steps.ts'
 import { copyMinified, skipWhitespace, valueEnd } from './json-values.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import { longValueEnd, standInFor } from './set-aside.ts'
 
 export interface SplitLimits {
   readonly lineBytes: number
   readonly records: number
   readonly depth: number
 }
+
+/**
+ * What becomes of a record of an array that is too long or too deep: the body is refused, or the body is taken and the
+ * record is put aside, for senders that would send the same body for ever.
+ */
+export type WhenUnfit = 'refuse' | 'set-aside'
 
 export interface SplitBody {
   /** Records, each ended by `\n`. */
@@ -28,10 +35,16 @@ const pauseRecords = 1024
  * @param json the sender says that the body is JSON: text lines are refused
  * @throws RefusedRequest naming the record, counted from 1
  */
-export function* splitRecords(body: Buffer, json: boolean, limits: SplitLimits): Steps<SplitBody> {
+export function* splitRecords(
+  body: Buffer,
+  json: boolean,
+  limits: SplitLimits,
+  whenUnfit: WhenUnfit = 'refuse',
+): Steps<SplitBody> {
   const start = yield* afterWhitespace(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0)
   if (start === body.length) refuse(emptyBody)
-  if (body[start] === openBracket && beginsJsonArray(body, start)) return yield* splitArray(body, start, limits)
+  if (body[start] === openBracket && beginsJsonArray(body, start))
+    return yield* splitArray(body, start, limits, whenUnfit)
   if (body[start] === openBrace && isMultilineValue(body, start, limits)) return yield* splitValues(body, start, limits)
   if (json && body[start] !== openBrace) refuse(notJson)
   return yield* splitLines(body, start, limits)
@@ -73,8 +86,8 @@ function* splitLines(body: Buffer, start: number, limits: SplitLimits): Steps<Sp
   return { bytes: ended ? body.subarray(start) : Buffer.concat([body.subarray(start), Buffer.of(newline)]), count }
 }
 
-function splitArray(body: Buffer, start: number, limits: SplitLimits): Steps<SplitBody> {
-  return collectValues(body, start + 1, limits, function* (at, first) {
+function splitArray(body: Buffer, start: number, limits: SplitLimits, whenUnfit: WhenUnfit): Steps<SplitBody> {
+  return collectValues(body, start + 1, limits, whenUnfit, function* (at, first) {
     const next = yield* afterWhitespace(body, at)
     if (body[next] === 0x5d) {
       if ((yield* afterWhitespace(body, next + 1)) !== body.length)
@@ -89,7 +102,7 @@ function splitArray(body: Buffer, start: number, limits: SplitLimits): Steps<Spl
 }
 
 function splitValues(body: Buffer, start: number, limits: SplitLimits): Steps<SplitBody> {
-  return collectValues(body, start, limits, function* (at) {
+  return collectValues(body, start, limits, 'refuse', function* (at) {
     const next = yield* afterWhitespace(body, at)
     if (next < body.length && body[next] !== openBrace) refuse(broken('text follows a JSON object'))
     return next === body.length ? -1 : next
@@ -101,6 +114,7 @@ function* collectValues(
   body: Buffer,
   start: number,
   limits: SplitLimits,
+  whenUnfit: WhenUnfit,
   nextStart: (at: number, first: boolean) => Steps<number>,
 ): Steps<SplitBody> {
   const out = Buffer.allocUnsafe(body.length + 1)
@@ -113,11 +127,17 @@ function* collectValues(
       yield
       pausedAt = at
     }
-    const end = valueEnd(body, at, limits.depth, limits.lineBytes)
-    if (end === -3) refuse(lineTooLong(count + 1, limits.lineBytes))
+    // How deep a record may be the decoders judge again.
+    const depth = whenUnfit === 'refuse' ? limits.depth : Number.POSITIVE_INFINITY
+    let end = valueEnd(body, at, depth, limits.lineBytes)
+    const isLong = end === -3
+    if (isLong)
+      end = whenUnfit === 'refuse' ? refuse(lineTooLong(count + 1, limits.lineBytes)) : yield* longValueEnd(body, at)
     if (end === -2) refuse(tooDeep(count + 1, limits.depth))
     if (end === -1 || end === at) refuse(broken(`record ${count + 1} never closes`))
-    used = writeValue(body, at, end, out, used, count + 1)
+    used = isLong
+      ? used + out.write(standInFor(body.subarray(at, end), limits.lineBytes), used)
+      : writeValue(body, at, end, out, used, count + 1)
     out[used++] = newline
     count += 1
     if (count > limits.records) refuse(tooManyRecords(limits.records))

@@ -4,7 +4,7 @@ import { eventRows, views } from '../../../schemas/tables.ts'
 import { addColumns, createView } from '../ddl.ts'
 import type { Migration } from './catalog.ts'
 
-const added = [
+export const addedColumns: readonly string[] = [
   'parent_span_id',
   'span_name',
   'client_version',
@@ -25,7 +25,7 @@ export const addTokenColumns: Migration = {
   number: 3,
   name: 'add-token-columns',
   statements: () => [
-    ...addColumns(eventRows, added),
+    ...addColumns(eventRows, addedColumns),
     // `SELECT *` of a view means the columns there were when it was made.
     ...views.filter(({ name }) => name === 'events').map(createView),
   ],

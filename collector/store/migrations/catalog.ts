@@ -1,6 +1,7 @@
 // The migrations in order; a number is never reused and a landed one never changed.
 
 import { initialDdl, type Retention } from '../ddl.ts'
+import { addEdgeDecisions } from './add-edge-decisions.ts'
 import { addTokenColumns } from './add-token-columns.ts'
 import { versionAlertRows } from './version-alert-rows.ts'
 
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { number: 1, name: 'create-tables', statements: initialDdl },
   versionAlertRows,
   addTokenColumns,
+  addEdgeDecisions,
 ]

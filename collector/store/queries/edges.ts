@@ -5,9 +5,10 @@ import type { Edge, EdgesQuery, Page } from '../../../schemas/api/queries.ts'
 import { pageOf, readCursor } from './page.ts'
 import { runSelect, when } from './select.ts'
 
-interface StoredEdge extends Omit<Edge, 'firstSeenAt' | 'lastSeenAt' | 'updatedAt'> {
+interface StoredEdge extends Omit<Edge, 'firstSeenAt' | 'lastSeenAt' | 'decidedAt' | 'updatedAt'> {
   readonly firstMs: string
   readonly lastMs: string
+  readonly decidedMs: string
   readonly updatedMs: string
 }
 
@@ -16,7 +17,8 @@ export async function queryEdges(client: ClickHouseClient, query: EdgesQuery): P
     columns:
       'tenant, realm, destination, caller, caller_from AS callerFrom, state, hours, days, instances, routes, ' +
       'toString(toUnixTimestamp64Milli(first_seen_at)) AS firstMs, toString(toUnixTimestamp64Milli(last_seen_at)) AS lastMs, ' +
-      'toString(toUnixTimestamp64Milli(updated_at)) AS updatedMs',
+      'decision, decided_by AS decidedBy, toString(toUnixTimestamp64Milli(decided_at)) AS decidedMs, ' +
+      'decision_note AS decisionNote, toString(toUnixTimestamp64Milli(updated_at)) AS updatedMs',
     from: 'edges FINAL',
     where: [
       {
@@ -40,15 +42,18 @@ export async function queryEdges(client: ClickHouseClient, query: EdgesQuery): P
   return pageOf(rows, query.limit, edgeOf, (row) => ({ at: 0, id: `${row.destination}\n${row.caller}` }))
 }
 
-function edgeOf({ firstMs, lastMs, updatedMs, ...row }: StoredEdge): Edge {
+function edgeOf({ firstMs, lastMs, decidedMs, updatedMs, ...row }: StoredEdge): Edge {
   return {
     ...row,
     firstSeenAt: iso(firstMs),
     lastSeenAt: iso(lastMs),
+    decidedAt: iso(decidedMs),
     updatedAt: iso(updatedMs),
   }
 }
 
+/** Empty for what never was. */
 function iso(epochMs: string): string {
+  if (epochMs === '0') return ''
   return new Date(Number(epochMs)).toISOString()
 }

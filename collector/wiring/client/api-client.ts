@@ -10,6 +10,16 @@ import {
   type WhyNotReply,
   whyNotReply,
 } from '../../../schemas/api/asking.ts'
+import {
+  closeReply,
+  type ExceptionsReply,
+  edgeReply,
+  exceptionsReply,
+  type ReloadReply,
+  reloadReply,
+} from '../../../schemas/api/decisions.ts'
+import { type Edge, edgeSchema } from '../../../schemas/api/queries.ts'
+import type { closeBodySchema, edgeBodySchema } from '../../../schemas/decision.ts'
 import { isLoopback } from '../../receivers/http/guard.ts'
 
 export interface ApiAddress {
@@ -52,6 +62,8 @@ const readyReply = z.object({
   ),
   notes: z.array(z.string()),
 })
+const edgesReply = z.object({ edges: z.array(edgeSchema), next: z.string().optional() })
+const eventsReply = z.object({ events: z.array(z.record(z.string(), z.unknown())), next: z.string().optional() })
 const testReply = z.object({ delivered: z.boolean(), detail: z.string() })
 
 export type ReadyReply = z.infer<typeof readyReply>
@@ -69,26 +81,35 @@ export interface ApiClient {
   findToken(token: string): Promise<TokenReply>
   whyNot(query: Readonly<Record<string, string>>): Promise<WhyNotReply>
   testChannel(name: string): Promise<{ readonly delivered: boolean; readonly detail: string }>
+  closeAlert(id: string, body: z.infer<typeof closeBodySchema>): Promise<z.infer<typeof closeReply>>
+  edges(query: Query): Promise<{ readonly edges: readonly Edge[]; readonly next?: string | undefined }>
+  decideEdge(verdict: 'accept' | 'deny', body: z.infer<typeof edgeBodySchema>): Promise<z.infer<typeof edgeReply>>
+  exceptions(): Promise<ExceptionsReply>
+  reload(body: { readonly by: string; readonly note: string }): Promise<ReloadReply>
+  /** Newest first, as the API shows them. */
+  events(query: Query): Promise<z.infer<typeof eventsReply>>
 }
+
+type Query = Readonly<Record<string, string>>
 
 export function openApiClient(address: ApiAddress): ApiClient {
   const ask = async <Schema extends z.ZodType>(
     method: 'GET' | 'POST',
     path: string,
     schema: Schema,
-    accepted: readonly number[] = [200],
-    text?: string,
+    { accepted = [200], body: sent }: { readonly accepted?: readonly number[]; readonly body?: object | string } = {},
   ): Promise<z.output<Schema>> => {
-    const headers = address.token === undefined ? {} : { Authorization: `Bearer ${address.token}` }
+    const headers = {
+      ...(address.token === undefined ? {} : { Authorization: `Bearer ${address.token}` }),
+      ...(sent === undefined ? {} : { 'Content-Type': 'application/json' }),
+    }
+    const signal = AbortSignal.timeout(timeoutMs)
     let reply: Response
     try {
-      reply = await fetch(new URL(path, address.url), {
-        method,
-        headers: { ...headers, ...(text === undefined ? {} : { 'Content-Type': 'text/plain; charset=utf-8' }) },
-        signal: AbortSignal.timeout(timeoutMs),
-        // A token goes to the collector that was named, and nowhere else.
-        ...(text === undefined ? {} : { body: text, redirect: 'error' }),
-      })
+      // What is said to the collector that was named goes nowhere else.
+      const redirect = sent === undefined ? 'follow' : 'error'
+      const body = sent === undefined ? null : typeof sent === 'string' ? sent : JSON.stringify(sent)
+      reply = await fetch(new URL(path, address.url), { method, headers, signal, body, redirect })
     } catch (cause) {
       throw new ApiError(
         'ERR_NO_COLLECTOR',
@@ -114,11 +135,17 @@ export function openApiClient(address: ApiAddress): ApiClient {
     timeline: (query) => ask('GET', `/api/timeline?${searchOf(query)}`, timelineReply),
     findToken: async (token) => {
       refuseClearText(address.url)
-      return ask('POST', '/api/tokens/find', tokenReply, [200], token)
+      return ask('POST', '/api/tokens/find', tokenReply, { body: token })
     },
     whyNot: (query) => ask('GET', `/api/why-not?${new URLSearchParams(query)}`, whyNotReply),
-    ready: () => ask('GET', '/readyz?verbose', readyReply, [200, 503]),
+    ready: () => ask('GET', '/readyz?verbose', readyReply, { accepted: [200, 503] }),
     testChannel: (name) => ask('POST', `/api/channels/${encodeURIComponent(name)}/test`, testReply),
+    closeAlert: (id, body) => ask('POST', `/api/alerts/${encodeURIComponent(id)}/close`, closeReply, { body }),
+    edges: (query) => ask('GET', `/api/edges?${new URLSearchParams(query)}`, edgesReply),
+    decideEdge: (verdict, body) => ask('POST', `/api/edges/${verdict}`, edgeReply, { body }),
+    exceptions: () => ask('GET', '/api/exceptions', exceptionsReply),
+    reload: (body) => ask('POST', '/api/config/reload', reloadReply, { body }),
+    events: (query) => ask('GET', `/api/events?${new URLSearchParams(query)}`, eventsReply),
   }
 }
 

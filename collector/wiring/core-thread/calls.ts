@@ -3,7 +3,7 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { type BirpcReturn, createBirpc } from 'birpc'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
-import type { VerdictRecord } from '../../../schemas/findings.ts'
+import type { JudgedRecord } from '../../../schemas/findings.ts'
 import type { TopicName } from '../../../schemas/topics.ts'
 import type { LogRecordReceipt, NewRecord } from '../../log/log.ts'
 import type { Progress, Standing } from '../core/open-core.ts'
@@ -18,7 +18,7 @@ export interface FrontCalls {
   readOn(offset: number, memory: ArrayBuffer): Promise<LentRead>
   append(topic: TopicName, records: readonly NewRecord[]): Promise<readonly LogRecordReceipt[]>
   setCursor(name: string, offset: number): Promise<void>
-  applyVerdicts(records: readonly VerdictRecord[]): Promise<void>
+  applyVerdicts(records: readonly JudgedRecord[]): Promise<void>
   storeReady(): Promise<void>
 }
 

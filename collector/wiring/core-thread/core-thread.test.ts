@@ -1,6 +1,7 @@
 // The real thread over a real log: it judges what is there and what comes, and its end is never overlooked.
 
 import { afterEach, expect, it } from 'vitest'
+import { isClosing } from '../../../schemas/findings.ts'
 import { type TemporaryLog, temporaryLog } from '../../../test/support/temporary-log.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Log } from '../../log/log.ts'
@@ -39,7 +40,9 @@ async function openThread(before: readonly { readonly value: Buffer }[], change:
       ready: new Promise(() => undefined),
     },
     applyVerdicts: async (records) => {
-      rules.push(...records.map(({ verdict }) => `${verdict.rule} ${verdict.count}`))
+      rules.push(
+        ...records.flatMap((record) => (isClosing(record) ? [] : [`${record.verdict.rule} ${record.verdict.count}`])),
+      )
     },
     meters: {
       count: (name, by = 1) => counted.set(name, (counted.get(name) ?? 0) + by),

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
-import type { VerdictRecord } from '../../../schemas/findings.ts'
+import type { JudgedRecord } from '../../../schemas/findings.ts'
 import type { Log } from '../../log/log.ts'
 import type { StoreAddress } from '../../store/client.ts'
 import type { Progress, Standing } from '../core/open-core.ts'
@@ -24,7 +24,7 @@ export interface CoreThreadOptions {
   readonly log: Log
   readonly store: { readonly address: StoreAddress; readonly ready: Promise<void> }
   /** Durable when it resolves; rejects with `retryable: true` during an outage. */
-  readonly applyVerdicts: (records: readonly VerdictRecord[]) => Promise<void>
+  readonly applyVerdicts: (records: readonly JudgedRecord[]) => Promise<void>
   readonly meters: Pick<Meters, 'count' | 'time'>
   readonly onOutage: (part: string, cause: Error | undefined) => void
   /** The state of a stage could not be restored. */

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { detectors } from '../../../detectors/catalog.ts'
 import { type Engine, openEngine } from '../../../detectors/engine/engine.ts'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
-import type { VerdictRecord } from '../../../schemas/findings.ts'
+import type { JudgedRecord } from '../../../schemas/findings.ts'
 import { decoders } from '../../decoders/catalog.ts'
 import { openRecordDecoder } from '../../decoders/decode-record.ts'
 import { Detection } from '../../detection/detection.ts'
@@ -32,7 +32,7 @@ export interface CoreOptions {
   readonly log: CoreLog
   readonly store: TableStore
   /** Durable when it resolves; rejects with `retryable: true` during an outage. */
-  readonly applyVerdicts: (records: readonly VerdictRecord[]) => Promise<void>
+  readonly applyVerdicts: (records: readonly JudgedRecord[]) => Promise<void>
   readonly meters: Pick<Meters, 'count' | 'time'>
   readonly outages: Pick<Outages, 'set'>
   /** The state of a stage could not be restored. */

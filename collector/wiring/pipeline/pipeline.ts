@@ -1,10 +1,12 @@
 // Reads the log in order: decode, judge, store, commit. The one loop that every record passes, live and on replay.
 
+import { decisionReceiver } from '../../../schemas/decision.ts'
 import { EventBatch } from '../../../schemas/events/event-batch.ts'
-import type { VerdictRecord } from '../../../schemas/findings.ts'
+import type { JudgedRecord, VerdictRecord } from '../../../schemas/findings.ts'
 import type { QuarantineRow } from '../../../schemas/quarantine.ts'
 import type { DamagedRange, Log, LogRecord, ReadResult } from '../../log/log.ts'
 import type { SealedBatch } from '../../store/event-writer.ts'
+import { withClosings } from './closings.ts'
 import { damagedRows } from './damaged-rows.ts'
 
 export interface PipelineParts {
@@ -16,7 +18,7 @@ export interface PipelineParts {
     turn(): void
   }
   /** Takes verdicts in order; they are durable some time later. Resolves when there is room for more. */
-  readonly tell: (verdicts: VerdictRecord[]) => Promise<void>
+  readonly tell: (verdicts: readonly JudgedRecord[]) => Promise<void>
   readonly submit: (batch: SealedBatch) => Promise<void>
   readonly onDecoded: (facts: DecodedFacts) => void
   /** Monotonic milliseconds. */
@@ -150,6 +152,8 @@ export class Pipeline {
     decode(record, batch, quarantine)
     const detectFrom = clock()
     const verdicts = detection.observe(batch, from, batch.length)
+    const isDecided = record.headers.receiver === decisionReceiver
+    const judged = isDecided ? withClosings(verdicts, batch, from, batch.length) : verdicts
     detection.tick(record.appendedAt)
     const facts = {
       events: batch.length - from,
@@ -161,7 +165,7 @@ export class Pipeline {
     if (known) batch.clear()
     this.next = record.coordinate.offset + 1
     this.appendedAt = record.appendedAt
-    if (verdicts.length > 0) await tell(verdicts)
+    if (judged.length > 0) await tell(judged)
   }
 
   private putAside(range: DamagedRange): void {

@@ -1,7 +1,7 @@
 // Verdicts on their way to the alerts room: in order, tried again, and durable or not.
 
 import { describe, expect, it } from 'vitest'
-import type { VerdictRecord } from '../../../schemas/findings.ts'
+import type { JudgedRecord, VerdictRecord } from '../../../schemas/findings.ts'
 import { verdictRecord } from '../../../test/support/verdict-record.ts'
 import { Telling, type TellingOptions } from './telling.ts'
 
@@ -13,7 +13,7 @@ const [one, two, three] = [1, 2, 3].map((at) => verdictRecord({ at })) as [Verdi
 
 /** An alerts room whose every fold ends when the test says so. */
 function openRoom(change: Partial<TellingOptions> = {}) {
-  const folds: { readonly records: readonly VerdictRecord[]; end: (cause?: Error) => void }[] = []
+  const folds: { readonly records: readonly JudgedRecord[]; end: (cause?: Error) => void }[] = []
   const failures: unknown[] = []
   const telling = new Telling({
     apply: (records) =>

@@ -1,10 +1,10 @@
 // Hands verdicts to the alerts room in order, tries again while the log refuses, and knows when all of them are durable.
 
-import type { VerdictRecord } from '../../../schemas/findings.ts'
+import type { JudgedRecord } from '../../../schemas/findings.ts'
 
 export interface TellingOptions {
   /** Durable when it resolves. Rejects with `retryable: true` during an outage; nothing of it was applied then. */
-  readonly apply: (records: readonly VerdictRecord[]) => Promise<void>
+  readonly apply: (records: readonly JudgedRecord[]) => Promise<void>
   readonly onApplied: () => void
   readonly onOutage: (error: unknown) => void
   /** A bug: nothing can go on. */
@@ -31,7 +31,7 @@ const retryMs = { first: 100, longest: 5_000 }
 
 export class Telling {
   private readonly options: TellingOptions
-  private waiting: VerdictRecord[] = []
+  private waiting: JudgedRecord[] = []
   private working: Promise<void> | undefined
   private stopped = false
   private told = 0
@@ -43,7 +43,7 @@ export class Telling {
   }
 
   /** Resolves at once while there is room. */
-  async tell(verdicts: readonly VerdictRecord[]): Promise<void> {
+  async tell(verdicts: readonly JudgedRecord[]): Promise<void> {
     this.waiting.push(...verdicts)
     this.told += verdicts.length
     this.working ??= this.work()
@@ -90,7 +90,7 @@ export class Telling {
   }
 
   /** False when stopped before that. */
-  private async applyUntilDone(records: readonly VerdictRecord[]): Promise<boolean> {
+  private async applyUntilDone(records: readonly JudgedRecord[]): Promise<boolean> {
     for (let waitMs = retryMs.first; !this.stopped; waitMs = Math.min(waitMs * 2, retryMs.longest)) {
       try {
         await this.options.apply(records)

@@ -6,8 +6,8 @@ import { openScratchDecoder } from './scratch-decoder.ts'
 /** Epoch ms of a line's first event, or undefined where it has none. */
 export type RecordTimes = (line: Uint8Array, source: string) => number | undefined
 
-export function openRecordTimes(settings: Settings['decoders'], format: string): RecordTimes {
-  const look = openScratchDecoder(settings)
+export function openRecordTimes(settings: Settings['decoders'], format: string, receiver: string): RecordTimes {
+  const look = openScratchDecoder(settings, receiver)
   return (line, source) => {
     // Far in the future: nothing counts as ahead of time while only the time is asked for.
     const { batch } = look(line, format, source, Number.MAX_SAFE_INTEGER)

@@ -15,7 +15,8 @@ export interface LookedAt {
 /** Looks at lines as if they had been appended at `appendedAt`. What it returns holds until the next call. */
 export type ScratchDecoder = (lines: Uint8Array, format: string, source: string, appendedAt: number) => LookedAt
 
-export function openScratchDecoder(settings: Settings['decoders']): ScratchDecoder {
+/** @param receiver where the lines would have come in */
+export function openScratchDecoder(settings: Settings['decoders'], receiver = ''): ScratchDecoder {
   const decoder = openRecordDecoder({
     decoders,
     settings,
@@ -27,7 +28,7 @@ export function openScratchDecoder(settings: Settings['decoders']): ScratchDecod
   return (value, format, source, appendedAt) => {
     const quarantine: QuarantineRow[] = []
     batch.clear()
-    decoder.decode({ coordinate, value, headers: { format, source }, appendedAt }, batch, quarantine)
+    decoder.decode({ coordinate, value, headers: { format, source, receiver }, appendedAt }, batch, quarantine)
     return { batch, quarantine }
   }
 }

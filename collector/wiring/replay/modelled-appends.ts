@@ -2,17 +2,14 @@
 
 import type { NewRecord } from '../../log/log.ts'
 import type { SpooledLine } from './spool.ts'
+import type { Source } from './spool-files.ts'
 
 /** Lines of one record happened within this time of each other, so that their common append time is true to each. */
 const spanMs = 1_000
 const recordBytes = 256 * 1024
 
 /** Records whose append time is the newest event time in them: a week of log is a week to the detectors. */
-export function* modelledAppends(
-  lines: Iterable<SpooledLine>,
-  sources: readonly string[],
-  format: string,
-): Generator<NewRecord> {
+export function* modelledAppends(lines: Iterable<SpooledLine>, sources: readonly Source[]): Generator<NewRecord> {
   let group: SpooledLine[] = []
   let bytes = 0
   for (const line of lines) {
@@ -21,17 +18,17 @@ export function* modelledAppends(
       first !== undefined &&
       (first.source !== line.source || line.at - first.at > spanMs || bytes + line.bytes.length > recordBytes)
     ) {
-      yield recordOf(group, bytes, sources, format)
+      yield recordOf(group, bytes, sources)
       group = []
       bytes = 0
     }
     group.push(line)
     bytes += line.bytes.length + 1
   }
-  if (group.length > 0) yield recordOf(group, bytes, sources, format)
+  if (group.length > 0) yield recordOf(group, bytes, sources)
 }
 
-function recordOf(lines: readonly SpooledLine[], bytes: number, sources: readonly string[], format: string): NewRecord {
+function recordOf(lines: readonly SpooledLine[], bytes: number, sources: readonly Source[]): NewRecord {
   const value = Buffer.allocUnsafe(bytes)
   let used = 0
   for (const line of lines) {
@@ -41,6 +38,7 @@ function recordOf(lines: readonly SpooledLine[], bytes: number, sources: readonl
   }
   const newest = lines.at(-1)
   const [first] = lines
-  const headers = { format, source: sources[first?.source ?? 0] ?? 'replay', receiver: 'replay' }
+  const { name: source, ...how } = sources[first?.source ?? 0] ?? { name: 'replay', format: 'auto', receiver: 'replay' }
+  const headers = { ...how, source }
   return { value, headers, appendAt: newest?.at ?? 0 }
 }

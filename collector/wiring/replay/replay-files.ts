@@ -11,6 +11,8 @@ import { type ReplayProgress, type ReplayResult, replay } from './replay.ts'
 
 export interface ReplayFilesOptions {
   readonly files: readonly string[]
+  /** Files whose lines are decisions of people: whoever starts a replay vouches for them. */
+  readonly decisions?: readonly string[]
   readonly settings?: string
   readonly data?: string
   readonly format: string
@@ -29,6 +31,7 @@ const defaultData = './data'
 
 export async function replayFiles({
   files,
+  decisions = [],
   settings: file,
   data,
   format,
@@ -37,7 +40,16 @@ export async function replayFiles({
   const { settings } = readSettings(file, collectorSections)
   const key = readScrubKey(data ?? defaultData) ?? ephemeralScrubKey()
   const logger = openLogger({ ...settings.telemetry, logLevel: 'error' }, process.stderr, (text) => text)
-  const { engine, ...result } = await replay({ files, input: process.stdin, settings, key, logger, format, onProgress })
+  const { engine, ...result } = await replay({
+    files,
+    decisions,
+    input: process.stdin,
+    settings,
+    key,
+    logger,
+    format,
+    onProgress,
+  })
   const abstentions = engine.readiness().filter(({ missing, seen }) => missing.length > 0 || seen === 0)
   const { lines: learning, baseline } = learnedFrom(engine, settings)
   return { ...result, abstentions, learning, baseline }

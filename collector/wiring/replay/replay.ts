@@ -27,6 +27,8 @@ import { type SpoolProgress, spoolFiles } from './spool-files.ts'
 
 export interface ReplayOptions {
   readonly files: readonly string[]
+  /** Files whose lines are decisions of people. */
+  readonly decisions: readonly string[]
   /** Where `-` reads from. */
   readonly input: Readable
   readonly settings: Settings
@@ -91,6 +93,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
   const alerts = openAlerts({
     log,
     settings: settings.alerts,
+    exceptions: settings.exceptions,
     cards: cardOf,
     now: () => reachedAt,
     random: Math.random,
@@ -129,11 +132,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
   running.catch(fail)
   const work = async (): Promise<void> => {
     await store.ready
-    for await (const at of appendAll(
-      log,
-      modelledAppends(spooled.spool.inOrder(), spooled.sources, options.format),
-      core,
-    )) {
+    for await (const at of appendAll(log, modelledAppends(spooled.spool.inOrder(), spooled.sources), core)) {
       reachedAt = at.appendedAt
       onProgress({ phase: 'judging', done: at.lines, total: spooled.spool.length })
     }

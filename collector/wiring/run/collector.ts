@@ -17,10 +17,14 @@ import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { AlertStream } from './alert-stream.ts'
 import { openAlertTables } from './alert-tables.ts'
 import { claimStore } from './claim.ts'
+import { openDecisions } from './decisions.ts'
 import { openFront } from './front.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openLiveAlerts } from './live-alerts.ts'
 import { Outages } from './outages.ts'
+import { pause } from './pause.ts'
+import { openQueries } from './queries.ts'
+import { openReload } from './reload.ts'
 import { openStatus } from './status.ts'
 import { openStoreLink } from './store-link.ts'
 
@@ -28,6 +32,8 @@ export interface CollectorOptions {
   readonly settings: Settings
   readonly dataPath: string
   readonly version: string
+  /** Reads the settings again. @throws SettingsError with all problems */
+  readonly readSettings: () => Settings
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly telemetry: Telemetry
   /** Opened once the key is known, so that it scrubs what it writes. */
@@ -44,6 +50,8 @@ export interface Collector {
   readonly failed: Promise<never>
   /** Why detectors cannot fire on what has arrived so far. */
   abstentions(): ReturnType<ReturnType<typeof openStatus>['abstentions']>
+  /** Reads the settings again; what is wrong with them is told in the log. */
+  reload(by: string, note: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -101,6 +109,18 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   // What a crash kept from the store: everything held is put again, newer revisions win there.
   for (const held of alerts.held(0)) tables.putAlert(held)
 
+  const queries = openQueries(store)
+  const reload = openReload({ settings, read: options.readSettings, alerts, log, scrubber, now, logger })
+  const decisions = openDecisions({
+    log,
+    scrubber,
+    tenant: settings.tenant,
+    alerts,
+    edges: queries.edges,
+    reload,
+    now,
+    wait: pause,
+  })
   const core = await openCoreThread({
     settings,
     log,
@@ -112,6 +132,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
         stream.tell(applied.alert)
         if (applied.transitions.length > 0) options.onAlert(applied.alert)
       }
+      decisions.folded(records)
       const caused = records.at(-1)?.appendedAt
       if (caused !== undefined) telemetry.meters.time('alertSeconds', Math.max(0, now() - caused) / 1000)
     },
@@ -127,9 +148,10 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     core,
     scrubber,
     keys: readScrubKeys(folder.path),
-    store,
     alerts,
     stream,
+    decisions,
+    queries,
     status,
     outages,
     telemetry,
@@ -167,6 +189,9 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     logger,
     failed,
     abstentions: () => status.abstentions(),
+    reload: async (by, note) => {
+      await reload(by, note)
+    },
     close: () => {
       closing ??= closeAll()
       return closing

@@ -68,7 +68,12 @@ export function openEdgesPass(options: EdgesTableOptions): () => Generator<void>
   }
 }
 
-function edgeRow(tenant: string, realm: string, { standing, callerFrom, ...facts }: EdgeFacts, now: number): Row {
+function edgeRow(
+  tenant: string,
+  realm: string,
+  { standing, callerFrom, decision, ...facts }: EdgeFacts,
+  now: number,
+): Row {
   return {
     tenant,
     realm,
@@ -82,6 +87,10 @@ function edgeRow(tenant: string, realm: string, { standing, callerFrom, ...facts
     days: facts.days,
     instances: facts.instances,
     routes: facts.routes,
+    decision: decision === undefined ? '' : decision.accepts ? 'accepted' : 'denied',
+    decided_by: decision?.by ?? '',
+    decided_at: decision?.at ?? 0,
+    decision_note: decision?.note ?? '',
     updated_at: now,
     version: now,
   }

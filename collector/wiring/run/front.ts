@@ -3,12 +3,14 @@
 import type { Logger } from 'pino'
 import type { Alerts } from '../../alerts/alerts.ts'
 import { apiRouter } from '../../api/api.ts'
+import type { DecisionsPort } from '../../api/ports.ts'
 import { decoders } from '../../decoders/catalog.ts'
 import { looksGlued } from '../../decoders/glued.ts'
 import type { Log } from '../../log/log.ts'
 import { type FileReceiver, openFileReceiver } from '../../receivers/files/file-receiver.ts'
-import { eventsRoute } from '../../receivers/http/events-route.ts'
+import { type EventsRouteOptions, eventsRoute } from '../../receivers/http/events-route.ts'
 import { MemoryGauge } from '../../receivers/http/memory-gauge.ts'
+import { opaRoute } from '../../receivers/http/opa-route.ts'
 import { lookUpCredential } from '../../scrub/look-up.ts'
 import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
@@ -22,9 +24,8 @@ import { openHttpServer } from './http-server.ts'
 import type { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openPressure } from './pressure.ts'
-import { openQueries } from './queries.ts'
+import type { Queries } from './queries.ts'
 import type { Status } from './status.ts'
-import type { StoreLink } from './store-link.ts'
 import { openTurns } from './turns.ts'
 import { watchAppends } from './watched-log.ts'
 
@@ -35,9 +36,10 @@ export interface FrontOptions {
   readonly scrubber: Scrubber
   /** The key in force first. */
   readonly keys: readonly ScrubKey[]
-  readonly store: StoreLink
   readonly alerts: Alerts
   readonly stream: AlertStream
+  readonly decisions: DecisionsPort
+  readonly queries: Queries
   readonly status: Status
   readonly outages: Outages
   readonly telemetry: Telemetry
@@ -68,7 +70,12 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     wait: pause,
     clock: () => performance.now(),
   })
-  const events = eventsRoute({
+  const received = (receiver: string) => (records: number, bytes: number, tookMs: number) => {
+    meters.count('receivedRecords', records, { receiver })
+    meters.count('receivedBytes', bytes, { receiver })
+    meters.time('appendSeconds', tookMs / 1000)
+  }
+  const posted: EventsRouteOptions = {
     settings: settings.receivers.http,
     depth: settings.decoders.limits.depth,
     log,
@@ -84,23 +91,19 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       status.setNote(`skew ${source}`, sniffed.skew)
       return sniffed.warnings
     },
-    onReceived: (records, bytes, tookMs) => {
-      meters.count('receivedRecords', records, { receiver: 'http' })
-      meters.count('receivedBytes', bytes, { receiver: 'http' })
-      meters.time('appendSeconds', tookMs / 1000)
-    },
+    onReceived: received('http'),
     onRefused: (code) => meters.count('refusedRequests', 1, { code }),
     now: () => performance.now(),
-  })
-  const store = openQueries(options.store)
+  }
   const api = apiRouter({
     version: options.version,
-    store,
+    store: options.queries,
+    decisions: options.decisions,
     credentials: {
       keyIds: options.keys.map(({ id }) => id),
       read: (text) => lookUpCredential(text, options.keys),
     },
-    examining: openExamining({ settings, store, live: (events) => options.core.examine(events) }),
+    examining: openExamining({ settings, store: options.queries, live: (events) => options.core.examine(events) }),
     now,
     status,
     stream: options.stream,
@@ -129,7 +132,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   })
   const server = await openHttpServer({
     settings: settings.receivers.http,
-    events,
+    events: eventsRoute(posted),
+    opa: opaRoute({ ...posted, onReceived: received('opa') }),
     api,
     scrubText: (text) => scrubber.scrubText(text),
     onRefused: (code) => meters.count('refusedRequests', 1, { code }),

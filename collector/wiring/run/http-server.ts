@@ -4,12 +4,14 @@ import { createServer, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import express, { type RequestHandler } from 'express'
 import { openGuard } from '../../receivers/http/guard.ts'
+import { opaPaths } from '../../receivers/http/opa-route.ts'
 import { type Refusal, refusalBody } from '../../receivers/http/refusal.ts'
 import type { HttpReceiverSettings } from '../../receivers/http/settings.ts'
 
 export interface HttpServerOptions {
   readonly settings: HttpReceiverSettings
   readonly events: RequestHandler
+  readonly opa: RequestHandler
   readonly api: RequestHandler
   readonly onRefused: (code: string) => void
   /** For replies that say what was wrong: they may quote what was sent. */
@@ -68,6 +70,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     request.resume()
   })
   app.post('/v1/events', options.events)
+  app.post(opaPaths, options.opa)
   app.use(options.api)
   app.use((request, response) => {
     const hint = request.path === '/v1/events' ? 'send records with POST' : 'what there is stands in /api/openapi.json'

@@ -22,6 +22,7 @@ export function openLiveAlerts({ settings, log, meters, logger, outages }: LiveA
   return openAlerts({
     log,
     settings: settings.alerts,
+    exceptions: settings.exceptions,
     cards: cardOf,
     now: () => Date.now(),
     random: Math.random,
@@ -39,6 +40,7 @@ export function openLiveAlerts({ settings, log, meters, logger, outages }: LiveA
       breaker: (channel, state) =>
         logger.warn({ channel, state }, state === 'open' ? 'a channel fails and rests' : 'a channel works again'),
       channelDisabled: (channel, reason) => logger.error({ channel, reason }, 'a channel gets nothing more'),
+      excepted: (detector, findings) => meters.count('exceptedFindings', findings, { detector }),
       recordFailed: (error) => outages.set('deliveries', error),
       forgotten: (reason, alerts) => logger.info({ reason, alerts }, 'closed alerts are no longer held for revision'),
     },

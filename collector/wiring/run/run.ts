@@ -1,5 +1,6 @@
 // Runs a collector until it is told to stop or cannot go on.
 
+import { isatty } from 'node:tty'
 import type { Alert } from '../../../schemas/alerts.ts'
 import type { Abstention } from '../../api/ports.ts'
 import { openEmbeddedLog } from '../../log/embedded/embedded-log.ts'
@@ -13,6 +14,8 @@ import { watchAbstentions } from './watch-abstentions.ts'
 
 export interface RunOptions {
   readonly settings: Settings
+  /** Reads them again, as they were read at first. @throws SettingsError with all problems */
+  readonly readSettings: () => Settings
   readonly dataPath: string
   readonly onStarted: (collector: Collector) => void
   readonly onAlert: (alert: Alert) => void
@@ -22,14 +25,15 @@ export interface RunOptions {
 }
 
 /**
- * Resolves after a clean stop by SIGTERM or SIGINT, also by one that comes while it starts; a second signal ends the
+ * Resolves after a clean stop by SIGTERM, SIGINT or the end of its terminal, also by one that comes while it starts; a second signal ends the
  * process at once.
  */
 export async function runCollector(options: RunOptions): Promise<void> {
-  const { settings, dataPath, onStarted, onAlert, onAbstention, onStopping } = options
+  const { settings, readSettings, dataPath, onStarted, onAlert, onAbstention, onStopping } = options
   const stop = listenForStop()
   const opening = openCollector({
     settings,
+    readSettings,
     dataPath,
     version,
     environment: process.env,
@@ -37,6 +41,9 @@ export async function runCollector(options: RunOptions): Promise<void> {
     openLogger: (scrubber) => openLogger(settings.telemetry, process.stderr, (text) => scrubber.scrubText(text)),
     onAlert,
     openLog: (log) => openEmbeddedLog({ ...log, releaseCache: openPageCache() }),
+  })
+  process.on('SIGHUP', () => {
+    if (!hasLostTerminal()) opening.then(reload, () => undefined)
   })
   const collector = await opening.catch((cause: unknown) => {
     // The signal reaches the store's child too where both are of one terminal, and its end is then no failure.
@@ -58,11 +65,25 @@ export async function runCollector(options: RunOptions): Promise<void> {
   await collector.close()
 }
 
+async function reload({ reload, logger }: Collector): Promise<void> {
+  try {
+    await reload('SIGHUP', 'settings read again')
+  } catch (cause) {
+    logger.error({ cause: String(cause) }, 'the settings were not applied')
+  }
+}
+
+/** The window was closed, which is told by the same signal as a wish to read the settings again. */
+function hasLostTerminal(): boolean {
+  return process.stdout.isTTY === true && !isatty(1)
+}
+
 function listenForStop(): { readonly asked: Promise<void>; readonly isAsked: () => boolean } {
   let isAsked = false
   const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => {
+        if (signal === 'SIGHUP' && !hasLostTerminal()) return
         if (isAsked) process.exit(130)
         isAsked = true
         resolve()

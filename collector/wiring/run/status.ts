@@ -54,9 +54,20 @@ export function openStatus(options: StatusOptions): Status {
       ...outagesOfChannels(alerts),
     ],
     abstentions: () => core.standing().readiness.filter(({ missing, seen }) => missing.length > 0 || seen === 0),
-    notes: () => [...notes.values()],
+    notes: () => [...notes.values(), ...expiredExceptions(alerts, Date.now())],
     metricsText: () => telemetry.metricsText(),
   }
+}
+
+/** They eat nothing more; whoever leaves them there thinks that they do. */
+function expiredExceptions(alerts: Alerts, now: number): readonly string[] {
+  const expired = alerts.exceptions().filter(({ expires }) => Date.parse(expires) <= now)
+  return expired
+    .slice(0, maxNotes)
+    .map(
+      ({ detector, entity, author, expires, ate }) =>
+        `the exception of ${author} for "${entity}" at ${detector} expired at ${expires}; it ate ${ate} since the start: take it out of the settings`,
+    )
 }
 
 function unstoredRecords(core: CoreThread): number {

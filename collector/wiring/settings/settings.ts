@@ -1,6 +1,7 @@
 // All settings of the program: each room's own, put together under one roof.
 
 import { z } from 'zod'
+import { exceptionsSettings } from '../../alerts/exceptions.ts'
 import { alertsSettings } from '../../alerts/settings.ts'
 import { decoderSettings } from '../../decoders/settings.ts'
 import { fileReceiverSettings } from '../../receivers/files/settings.ts'
@@ -57,6 +58,7 @@ export const settingsSchema = z.strictObject({
   store: storeSettings,
   detectors: detectorSettings,
   alerts: alertsSettings,
+  exceptions: exceptionsSettings,
   telemetry: telemetrySettings,
 })
 

@@ -1,0 +1,179 @@
+// Notes one event on its token; a use from where the token is always used from changes nothing but the time of its last use.
+
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import type { Observation, ObserveContext, Signal } from '../engine/detector.ts'
+import { keepEvent, keptEvent } from './kept-event.ts'
+import { type Vantage, vantageOf } from './origin.ts'
+import { isBehind, placeTextOf } from './place.ts'
+import { minuteMs, type TokenReplaySettings } from './settings.ts'
+import { meshSignal } from './signals.ts'
+import {
+  type Gaps,
+  gapsOf,
+  isPackedBehind,
+  isPackedOf,
+  lineOf,
+  noteUse,
+  packedStart,
+  packStretch,
+  type Stretch,
+} from './stretch.ts'
+import { keyStrengthOf, tokenKeyOf, tokenNameOf } from './token-key.ts'
+import { detailOf, hasEntered, notePresented, simplify, type TokenDetail, type TokenState } from './token-state.ts'
+import { bindingRungOf, isRevocation, validityRungOf } from './violations.ts'
+
+type Context = ObserveContext<TokenReplaySettings>
+
+// Given back whenever there is nothing to say; the engine reads it at once.
+const quiet: { state: TokenState } = { state: { only: '', endMs: 0, untilSecond: 0, presenters: '', detail: null } }
+
+function unchanged(state: TokenState): Observation<TokenState> {
+  quiet.state = state
+  return quiet
+}
+
+export function observeToken(state: TokenState, event: SecurityEvent, context: Context): Observation<TokenState> {
+  const { settings } = context
+  const vantage = vantageOf(event, settings)
+  keepUntil(state, event, context)
+  const isProof = noteProofs(state, event, vantage, context)
+  if (vantage === 'inside') {
+    const signals = notePresenter(state, event)
+    return signals === undefined && !isProof
+      ? unchanged(state)
+      : { state, due: isProof, ...(signals === undefined ? {} : { signals }), weight: weightOf(state) }
+  }
+  if (vantage === 'elsewhere') return { state, due: isProof, weight: weightOf(state) }
+  const hadEntered = hasEntered(state)
+  const changed = noteTokenUse(state, event, vantage === 'behind', context)
+  if (!changed && !isProof) return unchanged(state)
+  const signals: Signal[] =
+    hadEntered || state.presenters === ''
+      ? []
+      : [meshSignal({ id: event.eventId, at: event.eventAt }, { kind: 'entered', token: tokenKeyOf(event) })]
+  const due = isProof || (changed && state.detail !== null)
+  return { state, due, ...(signals.length > 0 ? { signals } : {}), weight: weightOf(state) }
+}
+
+function weightOf({ detail }: TokenState): number {
+  if (detail === null) return 1
+  const { stretches, bindings, validity, revocations } = detail
+  return 1 + stretches.length + bindings.length + validity.length + revocations.length
+}
+
+/** Remembered until the token has expired, counted from when the event was appended. */
+function keepUntil(state: TokenState, event: SecurityEvent, { settings, appendedAt }: Context): void {
+  const expiresAt = event.tokenExpiresAt
+  const leftMs = expiresAt > 0 ? Math.max(0, expiresAt - event.eventAt) : settings.unknownLifetimeMinutes * minuteMs
+  const until = Math.ceil((appendedAt + leftMs + gapsOf(settings).mostMs) / 1_000)
+  if (until > state.untilSecond) state.untilSecond = until
+}
+
+/** True when the event proves something by itself that was not noted before. */
+function noteProofs(state: TokenState, event: SecurityEvent, vantage: Vantage, { settings }: Context): boolean {
+  const binding = bindingRungOf(event, vantage, settings)
+  const validity = validityRungOf(event, vantage, settings)
+  const revoked = isRevocation(event)
+  if (binding === '' && validity === '' && !revoked) return false
+  const detail = openDetail(state, event)
+  const max = settings.limits.events
+  let noted = false
+  if (binding !== '') noted = keepEvent(detail.bindings, keptEvent(event, binding), max) !== undefined || noted
+  if (validity !== '') noted = keepEvent(detail.validity, keptEvent(event, validity), max) !== undefined || noted
+  if (revoked) noted = keepEvent(detail.revocations, keptEvent(event, 'revoked'), max) !== undefined || noted
+  return noted
+}
+
+function openDetail(state: TokenState, event: SecurityEvent): TokenDetail {
+  return detailOf(state, tokenNameOf(event), keyStrengthOf(event), lineOf(event.tokenIssuer, 200))
+}
+
+/** The earliest time that a workload presents the token is told to the stage that knows the ways through the mesh. */
+function notePresenter(state: TokenState, event: SecurityEvent): readonly Signal[] | undefined {
+  const presenter = event.caller
+  if (!notePresented(state, presenter, event.eventAt)) return undefined
+  const { eventId: id, eventAt: at, destination, subject, client, method, route } = event
+  return [
+    meshSignal(
+      { id, at },
+      {
+        kind: 'presented',
+        token: tokenKeyOf(event),
+        name: tokenNameOf(event),
+        presenter,
+        destination,
+        subject: lineOf(subject, 96),
+        client: lineOf(client, 96),
+        operation: lineOf(`${method} ${route}`.trim(), 160),
+        entered: hasEntered(state),
+      },
+    ),
+  ]
+}
+
+/** True when more than the last use's time changed. */
+function noteTokenUse(state: TokenState, event: SecurityEvent, behind: boolean, context: Context): boolean {
+  const { settings } = context
+  const gaps = gapsOf(settings)
+  const place = placeTextOf(event, behind, settings)
+  const at = event.eventAt
+  const isLong = event.durationMs >= gaps.leastMs
+  if (state.detail === null && !isLong && state.only !== '' && isPackedOf(state.only, place)) {
+    const from = packedStart(state.only)
+    if (at > from && at <= from + state.endMs + gaps.pauseMs) {
+      if (at > from + state.endMs) state.endMs = at - from
+      return false
+    }
+  }
+  if (state.detail === null && state.only !== '' && isPackedBehind(state.only) !== behind) {
+    // What the ingress itself says replaces what others say of it.
+    if (behind) return false
+    state.only = ''
+    state.endMs = 0
+  }
+  const use = useOf(event, at, place, isLong)
+  if (state.detail === null && !isLong && state.only === '') {
+    state.only = packStretch(use)
+    return true
+  }
+  return noteInDetail(state, event, use, gaps, context)
+}
+
+function noteInDetail(
+  state: TokenState,
+  event: SecurityEvent,
+  use: Stretch,
+  gaps: Gaps,
+  { settings, appendedAt, watermarkAt }: Context,
+): boolean {
+  const detail = openDetail(state, event)
+  const { stretches } = detail
+  // As above.
+  const hasOwn = stretches.some((each) => !isBehind(each.place))
+  if (isBehind(use.place) ? hasOwn : !hasOwn) {
+    if (isBehind(use.place)) return false
+    stretches.length = 0
+  }
+  const count = stretches.length
+  const changed = noteUse(stretches, use, gaps)
+  if (stretches.length > settings.limits.stretches) {
+    stretches.pop()
+    detail.lost += 1
+  }
+  if (stretches.length !== count) detail.changedAppendedAt = Math.max(detail.changedAppendedAt, appendedAt)
+  simplify(state, watermarkAt, gaps.mostMs)
+  return changed
+}
+
+function useOf(event: SecurityEvent, at: number, place: string, isLong: boolean): Stretch {
+  return {
+    at,
+    id: event.eventId,
+    endAt: at,
+    place,
+    subject: lineOf(event.subject, 96),
+    client: lineOf(event.client, 96),
+    longAt: isLong ? at : -1,
+    longTo: isLong ? at + event.durationMs : -1,
+  }
+}

@@ -1,0 +1,57 @@
+// Whether an event was seen where requests enter, and who presents a token inside the mesh.
+
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { fittingPattern } from '../unexpected-caller/pattern.ts'
+import type { TokenReplaySettings } from './settings.ts'
+
+/**
+ * `gateway` reported by an ingress itself · `behind` by the workload that a verified ingress called · `inside` by a hop
+ * further in, of which only the presenter's identity counts · `elsewhere`: it says nothing of where a token came from.
+ */
+export type Vantage = 'gateway' | 'behind' | 'inside' | 'elsewhere'
+
+// By settings, which are the same object for as long as a detector runs. Names are few; the bound is for strangers'.
+const judged = new WeakMap<TokenReplaySettings, Map<string, boolean>>()
+const maxNames = 16_384
+
+export function vantageOf(event: SecurityEvent, settings: TokenReplaySettings): Vantage {
+  if (event.kind !== 'access') return 'elsewhere'
+  const reporter = event.reporter
+  if (reporter === 'gateway') return isExcluded(event.workload, settings) ? 'elsewhere' : 'gateway'
+  if (reporter === 'source') return isIngress(event.workload, settings) ? 'gateway' : 'elsewhere'
+  if (!isVerified(event.callerFrom)) return 'elsewhere'
+  return isIngress(event.caller, settings) ? 'behind' : 'inside'
+}
+
+/** A name of a workload or an identity: of a SPIFFE id its service account. */
+export function isIngress(name: string, settings: TokenReplaySettings): boolean {
+  if (name === '') return false
+  let known = judged.get(settings)
+  if (known === undefined) {
+    known = new Map()
+    judged.set(settings, known)
+  }
+  const found = known.get(name)
+  if (found !== undefined) return found
+  if (known.size >= maxNames) known.clear()
+  const own = name.slice(name.startsWith('spiffe://') ? name.lastIndexOf('/') + 1 : 0).toLowerCase()
+  const fits = fittingPattern(settings.ingress, own) !== undefined && !isExcluded(own, settings)
+  known.set(name, fits)
+  return fits
+}
+
+function isExcluded(name: string, settings: TokenReplaySettings): boolean {
+  return fittingPattern(settings.notIngress, name.toLowerCase()) !== undefined
+}
+
+/** Proved by a certificate, or passed on by a hop that is trusted to have checked one. */
+export function isVerified(from: string): boolean {
+  return from === 'mtls' || from === 'filter-state' || from === 'xfcc'
+}
+
+/** Refused, and nobody verified what the token says of itself: whoever sent it may have made it up. */
+export function isUnproved(event: SecurityEvent): boolean {
+  if (event.httpStatus !== 401 && event.outcome !== 'denied') return false
+  const from = event.tokenFrom
+  return from === 'asserted' || from === ''
+}

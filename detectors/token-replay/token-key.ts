@@ -1,0 +1,65 @@
+// Which token an event presents: the key it is kept under, and how sure that key is.
+
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { boundedText } from '../engine/bounded-text.ts'
+import { hash32 } from '../engine/stable-hash.ts'
+
+/** `id` the issuer's own · `claims` of several tokens the same at worst · `reference` our keyed hash of the token. */
+export type KeyStrength = 'id' | 'claims' | 'reference'
+
+// Issuers are few, and the same text each time.
+const issuers = new Map<string, number>()
+const maxIssuers = 4_096
+
+/**
+ * 16 hex digits, or `''` where the event names no token. A hash, since a million keys are held at once: what it stands for is said
+ * by every event of the token.
+ */
+export function tokenKeyOf(event: SecurityEvent): string {
+  const id = event.tokenId
+  if (id !== '') return keyed(id, seedOf(event.tokenIssuer))
+  const issuer = event.tokenIssuer
+  if (issuer !== '') {
+    const { subject, client, tokenIssuedAt, tokenExpiresAt } = event
+    if (subject !== '' && client !== '' && tokenIssuedAt > 0 && tokenExpiresAt > 0)
+      return keyed(`${subject}\n${client}\n${tokenIssuedAt}\n${tokenExpiresAt}`, seedOf(issuer) ^ 0x5bd1e995)
+  }
+  const reference = event.token
+  return reference === '' ? '' : keyed(reference, 0x2545f491)
+}
+
+export function keyStrengthOf(event: SecurityEvent): KeyStrength {
+  if (event.tokenId !== '') return 'id'
+  const { tokenIssuer, subject, client, tokenIssuedAt, tokenExpiresAt } = event
+  return tokenIssuer !== '' && subject !== '' && client !== '' && tokenIssuedAt > 0 && tokenExpiresAt > 0
+    ? 'claims'
+    : 'reference'
+}
+
+/** The token as alerts name it: unique among tokens, and what a search finds. Bounded. */
+export function tokenNameOf(event: SecurityEvent): string {
+  const { tokenId, tokenIssuer, subject, client, tokenIssuedAt, token } = event
+  switch (keyStrengthOf(event)) {
+    case 'id':
+      return boundedText(tokenIssuer === '' ? tokenId : `${tokenIssuer} ${tokenId}`, 240)
+    case 'claims':
+      return boundedText(`${tokenIssuer} ${subject} ${client} ${new Date(tokenIssuedAt).toISOString()}`, 240)
+    case 'reference':
+      return boundedText(token, 240)
+  }
+}
+
+function keyed(text: string, seed: number): string {
+  const high = hash32(text, seed)
+  const low = hash32(text, (high ^ 0x9747b28c) >>> 0)
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+}
+
+function seedOf(issuer: string): number {
+  const known = issuers.get(issuer)
+  if (known !== undefined) return known
+  if (issuers.size >= maxIssuers) issuers.clear()
+  const seed = hash32(issuer)
+  issuers.set(issuer, seed)
+  return seed
+}
