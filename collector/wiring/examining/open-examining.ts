@@ -38,9 +38,11 @@ export function openExamining({ settings, store, live }: ExaminingOptions): Exam
         const found = (examined[at] ?? []).filter(({ detector }) => asked.includes(detector))
         const mayRebuild = found.some(({ stages }) => stages.some(isRebuildable)) && rebuilds++ < mostRebuilt
         const rebuilt = mayRebuild ? await rebuiltFor(event, found, settings, store) : undefined
-        const running = found.map((each) => answerOf(each, rebuilt, String(event.tenant)))
-        const off = asked.filter((id) => !found.some(({ detector }) => detector === id)).map(disabledAnswer)
-        answers.push(await alertsOfKey([...running, ...off], event, store))
+        const ofEvent = asked.map((id) => {
+          const running = found.find(({ detector }) => detector === id)
+          return running === undefined ? disabledAnswer(id) : answerOf(running, rebuilt, String(event.tenant))
+        })
+        answers.push(await alertsOfKey(ofEvent, event, store))
       }
       return namedAlerts(answers, plain, store)
     },
