@@ -3,16 +3,23 @@
 import { Router } from 'express'
 import { answer } from './answer.ts'
 import { openApi } from './openapi.ts'
-import type { DecisionsPort, QueryPort, StatusPort, StreamPort } from './ports.ts'
+import type { CredentialPort, DecisionsPort, ExaminePort, QueryPort, StatusPort, StreamPort } from './ports.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { decisionRoutes } from './routes/decisions.ts'
 import { healthRoutes } from './routes/health.ts'
 import { recordRoutes } from './routes/records.ts'
 import { type StreamOptions, streamRoute } from './routes/stream.ts'
+import { timelineRoutes } from './routes/timeline.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { whyNotRoutes } from './routes/why-not.ts'
 
 export interface ApiOptions {
   readonly version: string
   readonly store: QueryPort
+  readonly credentials: CredentialPort
+  readonly examining: ExaminePort
+  /** Epoch ms. */
+  readonly now: () => number
   readonly decisions: DecisionsPort
   readonly status: StatusPort
   readonly stream: StreamPort
@@ -30,7 +37,10 @@ export function apiRouter(options: ApiOptions): Router {
   })
   router.use(healthRoutes(options.status))
   router.use(alertRoutes(options.store))
-  router.use(recordRoutes(options.store))
+  router.use(recordRoutes(options.store, options.credentials.keyIds))
+  router.use(timelineRoutes(options.store, options.credentials.keyIds))
+  router.use(tokenRoutes(options))
+  router.use(whyNotRoutes(options.store, options.examining))
   router.use(decisionRoutes(options.decisions))
   router.use(streamRoute(options.stream, options.streaming))
   router.post(

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { alertSchema } from '../../schemas/alerts.ts'
+import { timelineQuery, timelineReply, tokenReply, whyNotQuery, whyNotReply } from '../../schemas/api/asking.ts'
 import {
   closeReply,
   edgeReply,
@@ -10,6 +11,7 @@ import {
   reloadReply,
   scopeQuery,
 } from '../../schemas/api/decisions.ts'
+import { eventsQuery } from '../../schemas/api/events-query.ts'
 import {
   alertsPage,
   alertsQuery,
@@ -17,11 +19,11 @@ import {
   edgesQuery,
   errorSchema,
   eventsPage,
-  eventsQuery,
   explainSchema,
   quarantinePage,
   quarantineQuery,
 } from '../../schemas/api/queries.ts'
+import { scope as scopeMembers } from '../../schemas/api/query-values.ts'
 import { closeBodySchema, edgeBodySchema } from '../../schemas/decision.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -58,6 +60,20 @@ const failures: Json = {
 const list = (summary: string, query: z.ZodType, page: z.ZodType): Json => ({
   get: { summary, parameters: parametersOf(query), responses: { 200: json(page, 'A page.'), ...failures } },
 })
+
+const ask = (summary: string, query: z.ZodType, reply: z.ZodType): Json => ({
+  get: { summary, parameters: parametersOf(query), responses: { 200: json(reply, 'What was found.'), ...failures } },
+})
+
+/** The token stands in the body, never in the address. */
+const tokensPath: Json = {
+  post: {
+    summary: 'Where a token was seen; it is turned into references, and neither stored nor logged',
+    parameters: parametersOf(z.strictObject(scopeMembers)),
+    requestBody: { required: true, content: { 'text/plain': { schema: { type: 'string', maxLength: 65_536 } } } },
+    responses: { 200: json(tokenReply, 'Where it was seen; `events` is 0 where nowhere.'), ...failures },
+  },
+}
 
 const idParameter: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } }
 const one = (summary: string, schema: z.ZodType): Json => ({
@@ -177,6 +193,13 @@ export function openApi(version: string): Json {
         ...scope,
       ]),
       '/api/events': list('Events, newest first', eventsQuery, eventsPage),
+      '/api/timeline': ask(
+        'What all sources tell of one user, session, token, trace or request, in order of time',
+        timelineQuery,
+        timelineReply,
+      ),
+      '/api/why-not': ask('What each detector made of an event, request or trace', whyNotQuery, whyNotReply),
+      '/api/tokens/find': tokensPath,
       '/api/quarantine': list('What could not be read', quarantineQuery, quarantinePage),
       '/api/edges': list('Who calls whom', edgesQuery, edgesPage),
       '/api/edges/accept': decide('Accept a caller of a service: it is then known', edgeBodySchema, edgeReply, scope),

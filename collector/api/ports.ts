@@ -2,18 +2,20 @@
 
 import type { z } from 'zod'
 import type { Alert } from '../../schemas/alerts.ts'
+import type { DetectorExamination, Sighting } from '../../schemas/api/asking.ts'
 import type { closeReply, ExceptionsReply, edgeReply, ReloadReply, ScopeQuery } from '../../schemas/api/decisions.ts'
+import type { EventsQuery } from '../../schemas/api/events-query.ts'
 import type {
   AlertsQuery,
   Edge,
   EdgesQuery,
-  EventsQuery,
   Page,
   PlainEvent,
   QuarantineEntry,
   QuarantineQuery,
 } from '../../schemas/api/queries.ts'
 import type { closeBodySchema, EdgeVerdict, edgeBodySchema } from '../../schemas/decision.ts'
+import type { TokenClaims } from '../../schemas/token-reference.ts'
 
 /**
  * Takes what people decide; durable when it resolves. Rejects with `retryable` while the log takes no records: nothing
@@ -44,6 +46,54 @@ export interface QueryPort {
   eventsById(tenant: string, realm: string, ids: readonly string[]): Promise<readonly PlainEvent[]>
   quarantine(query: QuarantineQuery): Promise<Page<QuarantineEntry>>
   edges(query: EdgesQuery): Promise<Page<Edge>>
+  /** Alerts that cite any of these events, the newest first. */
+  alertsCiting(cited: CitedEvents, limit: number): Promise<readonly Alert[]>
+  /** One more than `limit` where there are more. */
+  sightings(names: TokenNames, limit: number): Promise<readonly Sighting[]>
+}
+
+/** Events that happened between two instants, epoch ms, both included. */
+export interface CitedEvents {
+  readonly tenant: string
+  readonly realm: string
+  readonly ids: readonly string[]
+  readonly from: number
+  readonly to: number
+}
+
+/** What one token is called in events: its references, and the issuer's own id, which is unique there only. */
+export interface TokenNames {
+  readonly tenant: string
+  readonly realm: string
+  readonly references: readonly string[]
+  readonly id?: { readonly issuer: string; readonly value: string } | undefined
+}
+
+/** Makes references of credentials. It alone sees one, and keeps none. */
+export interface CredentialPort {
+  /** Ids of the keys that are kept, the one in force first. */
+  readonly keyIds: readonly string[]
+  /** Or why the text is no credential. */
+  read(text: string): ReadCredential | 'empty' | 'too-short' | 'several-words'
+}
+
+export interface ReadCredential {
+  readonly form: 'jwt' | 'opaque' | 'reference'
+  /** Without claims, the key in force first. */
+  readonly references: readonly string[]
+  /** That are no secret. */
+  readonly claims: TokenClaims
+}
+
+/** Asks the detectors what they make of events. */
+export interface ExaminePort {
+  /** For each event, in their order, what each detector says; only one detector where it is named. */
+  examine(
+    events: readonly PlainEvent[],
+    detector: string | undefined,
+  ): Promise<readonly (readonly DetectorExamination[])[]>
+  /** Ids of all detectors. */
+  readonly detectors: readonly string[]
 }
 
 export interface Check {

@@ -14,6 +14,22 @@ export function withConnection(command: Command): Command {
     .option('--token <token>', 'its token (or EASTWEST_TOKEN)')
 }
 
+/** For commands that are about tokens, where `--token` would be read as the one looked for. */
+export function withApiConnection(command: Command): Command {
+  return command
+    .option('--url <url>', 'the collector to ask', process.env.EASTWEST_URL ?? 'http://127.0.0.1:8484')
+    .option('--api-token <token>', 'the collector’s own token (or EASTWEST_TOKEN)')
+}
+
+export interface ApiConnectionOptions {
+  readonly url: string
+  readonly apiToken?: string
+}
+
+export function clientOfApi({ url, apiToken }: ApiConnectionOptions): ApiClient {
+  return clientOf({ url, ...(apiToken === undefined ? {} : { token: apiToken }) })
+}
+
 export function clientOf(options: ConnectionOptions): ApiClient {
   return openApiClient({ url: options.url, token: options.token ?? process.env.EASTWEST_TOKEN })
 }

@@ -8,4 +8,6 @@ export const exitCodes = {
   usage: 2,
   /** `--fail-on`: alerts of that severity stand. */
   alerts: 3,
+  /** What was looked for is nowhere. */
+  unseen: 4,
 } as const

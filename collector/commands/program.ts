@@ -14,6 +14,8 @@ import { formatsCommand } from './formats.ts'
 import { learnCommand } from './learn.ts'
 import { replayCommand } from './replay.ts'
 import { runCommand } from './run.ts'
+import { timelineCommand } from './timeline.ts'
+import { tokenCommand } from './token.ts'
 
 export function openProgram(): Command {
   const program = new Command('eastwest')
@@ -30,6 +32,8 @@ export function openProgram(): Command {
     exceptionsCommand(),
     decisionsCommand(),
     explainCommand(),
+    timelineCommand(),
+    tokenCommand(),
     detectorsCommand(),
     formatsCommand(),
     configCommand(),

@@ -1,7 +1,8 @@
 // The store's own code against the real engine behind its HTTP interface.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { alertsQuery, edgesQuery, eventsQuery, quarantineQuery } from '../../schemas/api/queries.ts'
+import { eventsQuery } from '../../schemas/api/events-query.ts'
+import { alertsQuery, edgesQuery, quarantineQuery } from '../../schemas/api/queries.ts'
 import { EventBatch } from '../../schemas/events/event-batch.ts'
 import { openTestStore, type TestStore } from '../../test/support/store.ts'
 import { insertEvents } from './insert-events.ts'

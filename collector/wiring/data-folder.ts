@@ -37,20 +37,33 @@ export function openScrubKey(folder: string): ScrubKey {
   return readScrubKey(folder) ?? makeScrubKey(folder)
 }
 
-/** The key of a data folder, or undefined where there is none. */
+/** The key in force of a data folder, or undefined where there is none. */
 export function readScrubKey(folder: string): ScrubKey | undefined {
+  return readScrubKeys(folder)[0]
+}
+
+/**
+ * Every key of a data folder, a line each: the first is in force, those below were before it and are kept so that what
+ * they made can still be looked up. None where there is no key yet.
+ */
+export function readScrubKeys(folder: string): readonly ScrubKey[] {
   let text: string
   try {
     text = readFileSync(join(folder, keyFile), 'utf8')
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
     throw new DataFolderError(`cannot read the key in "${folder}": ${messageOf(cause)}`, { cause })
   }
-  const [id = '', secret = ''] = text.trim().split(':')
-  const bytes = Buffer.from(secret, 'base64url')
-  if (!/^[a-z0-9]{4,16}$/.test(id) || bytes.length !== 32)
-    throw new DataFolderError(`the key file "${join(folder, keyFile)}" is damaged: restore it from a backup`)
-  return { id, secret: bytes }
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [id = '', secret = ''] = line.trim().split(':')
+      const bytes = Buffer.from(secret, 'base64url')
+      if (!/^[a-z0-9]{4,16}$/.test(id) || bytes.length !== 32)
+        throw new DataFolderError(`the key file "${join(folder, keyFile)}" is damaged: restore it from a backup`)
+      return { id, secret: bytes }
+    })
 }
 
 /** A key that lives as long as the process: for replays without a deployment. */

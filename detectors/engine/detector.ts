@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventKind } from '../../schemas/events/event-kind.ts'
 import type { Keyspace, SlotVerdict } from '../../schemas/findings.ts'
+import type { Examination } from './examination.ts'
 
 /** JSON-safe values: what a state is made of, so that a snapshot is its JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -96,6 +97,17 @@ interface StageBase<State, Settings> {
    * Also for conditions about absence, which `wakeAt` asks to have judged when the watermark gets there.
    */
   judge?(state: State, context: ObserveContext<Settings>): Observation<State>
+  /**
+   * Says what the state, as it stands, makes of an event that was observed before: for people who ask why nothing was
+   * raised. Reads the state and changes nothing. A detector without it is asked for its needs and keys only.
+   */
+  examine?(state: State, event: SecurityEvent, context: ExamineContext<Settings>): Examination
+}
+
+/** What `examine` is told beside the event. */
+export interface ExamineContext<Settings> {
+  readonly settings: Settings
+  readonly latenessMs: number
 }
 
 export interface EventStage<State, Settings> extends StageBase<State, Settings> {
@@ -116,6 +128,8 @@ export interface SignalStage<State, Settings> extends StageBase<State, Settings>
   readonly reads: 'signals'
   /** Id of the stage, or stages, declared before this one in the same detector, whose signals it reads. */
   readonly from: string | readonly string[]
+  /** Key under which a signal of the event would be kept, or `''`: only needed where the stage can examine. */
+  examinedKeyOf?(event: SecurityEvent, settings: Settings): string
   observe(state: State, signal: Signal, context: ObserveContext<Settings>): Observation<State>
 }
 

@@ -1,10 +1,12 @@
 // Runs every stage of every detector over rows in log order: the one way that live, replay and exercises are judged.
 
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { DictionaryColumn } from '../../schemas/events/dictionary-column.ts'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import { openEventCursor } from '../../schemas/events/event-cursor.ts'
 import type { FoldPosition, VerdictRecord } from '../../schemas/findings.ts'
 import type { OpenDetector } from './entry.ts'
+import { examineEvent, type StageExamination } from './examining.ts'
 import { type Cause, Folding } from './folding.ts'
 import { type HeldState, heldStates } from './held-states.ts'
 import { boundsOf } from './key-states.ts'
@@ -251,6 +253,11 @@ export class Engine {
   /** What a stage holds, of every tenant and realm; nothing for a name that no stage has. */
   statesOf(stageName: string): Iterable<HeldState> {
     return heldStates(this.realms, this.stageNames.indexOf(stageName))
+  }
+
+  /** What every stage makes of an event that was observed before, for those who ask why it raised nothing. */
+  examine(event: SecurityEvent): readonly StageExamination[] {
+    return examineEvent(this.stages, this.realms, event)
   }
 
   stageCounts(): readonly StageCounts[] {

@@ -5,6 +5,7 @@ import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventKind } from '../../schemas/events/event-kind.ts'
 import type { Keyspace } from '../../schemas/findings.ts'
 import type { DetectorCard, DetectorDeclaration, Json, Observation, SealedStage, Signal } from './detector.ts'
+import type { Examination } from './examination.ts'
 
 /** One line of the catalogue. */
 export interface DetectorEntry {
@@ -50,6 +51,10 @@ export interface OpenStage {
   observeEvent(state: Json, event: SecurityEvent, when: ObservedAt): Observation<Json>
   observeSignal(state: Json, signal: Signal, when: ObservedAt): Observation<Json>
   judge(state: Json, when: ObservedAt): Observation<Json>
+  /** Key under which the stage would hold what it knows of the event, or `''`; of a stage that reads signals, where it says. */
+  examinedKeyOf(event: SecurityEvent): string
+  /** Undefined where the stage cannot say. */
+  examine(state: Json, event: SecurityEvent, latenessMs: number): Examination | undefined
 }
 
 export interface OpenReadiness {
@@ -99,6 +104,8 @@ function openStage<Settings>(
     open: (key: string) => stage.open(key, settings),
     spent: (state: Json, watermarkAt: number) => stage.spent(state, watermarkAt, settings),
     judge: (state: Json, when: ObservedAt) => stage.judge?.(state, at(when)) ?? { state },
+    examine: (state: Json, event: SecurityEvent, latenessMs: number) =>
+      stage.examine?.(state, event, { settings, latenessMs }),
   }
   if (stage.reads === 'events')
     return {
@@ -108,6 +115,7 @@ function openStage<Settings>(
       from: [],
       depth: 0,
       keyOf: (event) => stage.keyOf(event, settings),
+      examinedKeyOf: (event) => stage.keyOf(event, settings),
       observeEvent: (state, event, when) => stage.observe(state, event, at(when)),
       observeSignal: () => {
         throw new Error(`stage "${stage.id}" reads events, not signals`)
@@ -126,6 +134,7 @@ function openStage<Settings>(
     from,
     depth: Math.max(...depths) + 1,
     keyOf: () => '',
+    examinedKeyOf: (event) => stage.examinedKeyOf?.(event, settings) ?? '',
     observeEvent: () => {
       throw new Error(`stage "${stage.id}" reads signals, not events`)
     },

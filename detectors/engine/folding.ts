@@ -9,7 +9,8 @@ import type { RealmStates, Realms } from './realms.ts'
 import type { RunningStage } from './running-stage.ts'
 import { Wakes } from './wakes.ts'
 
-const maxKeyLength = 256
+/** Longer keys are shortened: what is held under them goes by this form. */
+export const maxKeyLength = 256
 
 /** What is the same for everything that one event causes. */
 export interface Cause {

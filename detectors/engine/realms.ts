@@ -47,9 +47,14 @@ export class Realms {
     return found
   }
 
+  /** Without opening or touching it. */
+  held(tenant: string, realm: string): RealmStates | undefined {
+    return this.byTenant.get(tenant)?.get(realm)
+  }
+
   /** False once the realm was forgotten. */
   holds(states: RealmStates): boolean {
-    return this.byTenant.get(states.tenant)?.get(states.realm) === states
+    return this.held(states.tenant, states.realm) === states
   }
 
   *all(): Iterable<RealmStates> {

@@ -2,6 +2,7 @@
 
 import { type DetectorDeclaration, defineStage, type SealedStage } from '../engine/detector.ts'
 import { refundBurstCard } from './card.ts'
+import { examineRefund } from './examining.ts'
 import { type KeyView, keyViews } from './key-view.ts'
 import { isSpent, judgeLedger, type Ledger, observeRefund, openLedger } from './ledger.ts'
 import { refundBurstReadiness } from './readiness.ts'
@@ -17,6 +18,7 @@ function stageOf(view: KeyView): SealedStage<RefundBurstSettings> {
     open: openLedger,
     observe: (ledger, event, context) => observeRefund(ledger, event, view, context),
     judge: (ledger, context) => judgeLedger(ledger, view, context),
+    examine: (ledger, event, context) => examineRefund(ledger, event, view, context),
     spent: isSpent,
   })
 }

@@ -2,7 +2,9 @@
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
 import type { SignalStage } from '../engine/detector.ts'
+import { examineCaller } from './examining-caller.ts'
 import { dayMs } from './hours.ts'
+import { callerOf } from './identity.ts'
 import { type CallersEdges, letGoOfYoung, noteAlive, noteNewEdge } from './new-edges.ts'
 import { letGoOfProbes, noProbes, noteAccepted, noteProbe, type Probing } from './probing.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
@@ -55,5 +57,7 @@ export const byCaller: SignalStage<CallerState, UnexpectedCallerSettings> = {
       weight: 1 + state.young.length + (state.probing?.probes.length ?? 0),
     }
   },
+  examinedKeyOf: (event) => (event.kind === 'access' ? callerOf(event) : ''),
+  examine: examineCaller,
   spent: (state, watermarkAt, { forgottenDays }) => watermarkAt > state.lastAppendedAt + (forgottenDays + 2) * dayMs,
 }

@@ -5,6 +5,7 @@ import type { EventStage } from '../engine/detector.ts'
 import { observeDecision } from './deciding.ts'
 import { isEdgeDecision } from './decisions.ts'
 import { rememberedTimes } from './edges.ts'
+import { examineCall } from './examining-edge.ts'
 import { dayMs, hourMs } from './hours.ts'
 import { callerOf } from './identity.ts'
 import { countCall, observeCall } from './observing.ts'
@@ -27,6 +28,7 @@ export const byDestination: EventStage<DestinationState, UnexpectedCallerSetting
     if (effect === 'nothing' || (effect === 'counts' && !countCall(state, recall, event))) return recall.unchanged
     return observeCall(state, recall, event, context)
   },
+  examine: examineCall,
   // What people decided is never forgotten by itself.
   spent: (state, watermarkAt, { forgottenDays }) =>
     state.decided.length === 0 && watermarkAt > state.lastAppendedAt + forgottenDays * dayMs * rememberedTimes + hourMs,

@@ -180,7 +180,7 @@ function leave(inWindow: Map<string, number>, accepted: readonly AcceptedEdge[],
 }
 
 /** The accepted call decides: a caller that a destination let in does not probe it. */
-function isAccepted(accepted: readonly AcceptedEdge[], probe: Probe): boolean {
+export function isAccepted(accepted: readonly AcceptedEdge[], probe: Probe): boolean {
   return accepted.some(
     ({ destination, epoch, at }) => destination === probe.destination && epoch === probe.epoch && at <= probe.at,
   )

@@ -2,29 +2,9 @@
 
 import { z } from 'zod'
 import { alertSchema, alertStatuses } from '../alerts.ts'
-import { eventKinds } from '../events/event-kind.ts'
 import { severities } from '../findings.ts'
 import { quarantineReasons } from '../quarantine.ts'
-
-/** Instants in queries: RFC 3339, a date, or epoch milliseconds. */
-const instant = z
-  .string()
-  .max(40)
-  .transform((text, context) => {
-    const at = /^\d{10,14}$/.test(text) ? Number(text) : Date.parse(text)
-    if (!Number.isNaN(at)) return at
-    context.addIssue({ code: 'custom', message: 'an instant such as 2026-11-02T09:14:22Z, or epoch milliseconds' })
-    return z.NEVER
-  })
-  .meta({ description: 'RFC 3339 instant, date, or epoch milliseconds' })
-
-const term = z.string().min(1).max(1000)
-const page = {
-  tenant: z.string().max(63).default('default').describe('Tenant.'),
-  realm: z.string().max(100).default('live').describe('Realm: `live`, or `exercise:<run>`.'),
-  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Most entries of one page.'),
-  cursor: z.string().max(500).optional().describe('`next` of the page before.'),
-}
+import { instant, page, term } from './query-values.ts'
 
 export const alertsQuery = z.strictObject({
   ...page,
@@ -41,25 +21,6 @@ export const alertsQuery = z.strictObject({
   happenedTo: instant.optional().describe('First seen before (event time).'),
 })
 export type AlertsQuery = z.output<typeof alertsQuery>
-
-export const eventsQuery = z.strictObject({
-  ...page,
-  id: term.optional().describe('Event id.'),
-  subject: term.optional().describe('Subject or actor.'),
-  session: term.optional().describe('Session.'),
-  token: term.optional().describe('Token reference, its hash, or the token’s own id (`jti`).'),
-  trace: term.optional().describe('Trace id.'),
-  request: term.optional().describe('Request id.'),
-  workload: term.optional().describe('Reporting workload, caller or destination.'),
-  kind: z.enum(eventKinds).optional().describe('Kind of event.'),
-  outcome: z.string().max(20).optional().describe('Outcome: allowed, denied, failed …'),
-  action: term.optional().describe('Action.'),
-  format: term.optional().describe('Decoder that read it.'),
-  from: instant.optional().describe('Happened at or after.'),
-  to: instant.optional().describe('Happened before.'),
-  copies: z.enum(['true', 'false']).default('false').describe('Show flagged copies too.'),
-})
-export type EventsQuery = z.output<typeof eventsQuery>
 
 const reasons = Object.keys(quarantineReasons) as [string, ...string[]] // a const object with entries
 

@@ -1,16 +1,20 @@
 // GET /api/events, /api/quarantine and /api/edges: what is stored, a page at a time.
 
 import { Router } from 'express'
-import { edgesQuery, eventsQuery, quarantineQuery } from '../../../schemas/api/queries.ts'
+import { eventsQuery } from '../../../schemas/api/events-query.ts'
+import { edgesQuery, quarantineQuery } from '../../../schemas/api/queries.ts'
 import { answer, parseQuery } from '../answer.ts'
 import type { QueryPort } from '../ports.ts'
+import { tokenNames } from '../token-names.ts'
 
-export function recordRoutes(store: QueryPort): Router {
+export function recordRoutes(store: QueryPort, keyIds: readonly string[]): Router {
   const router = Router()
   router.get(
     '/api/events',
     answer(async (request) => {
-      const { entries, ...rest } = await store.events(parseQuery(eventsQuery, request))
+      const query = parseQuery(eventsQuery, request)
+      const token = query.token?.flatMap((name) => tokenNames(name, keyIds))
+      const { entries, ...rest } = await store.events({ ...query, token })
       return { events: entries, ...rest }
     }),
   )

@@ -81,3 +81,86 @@ export async function queryAlert(
 function parseBody(row: StoredAlert): Alert {
   return alertSchema.parse(JSON.parse(row.body))
 }
+
+export interface CitedEvents {
+  readonly tenant: string
+  readonly realm: string
+  readonly ids: readonly string[]
+  readonly from: number
+  readonly to: number
+}
+
+/** Bound values travel in the address of the request, which has its bound too. */
+const mostIds = 150
+
+/**
+ * Alerts that cite any of these events, as a finding that stands or as evidence, the newest first. `ids` happened between
+ * `from` and `to`, epoch ms, both included.
+ */
+export async function queryAlertsCiting(
+  client: ClickHouseClient,
+  cited: CitedEvents,
+  limit: number,
+): Promise<readonly Alert[]> {
+  const found = new Map<string, Alert>()
+  for (let at = 0; at < cited.ids.length; at += mostIds) {
+    const some = { ...cited, ids: cited.ids.slice(at, at + mostIds) }
+    for (const alert of await alertsCitingSome(client, some, limit)) found.set(alert.id, alert)
+  }
+  return [...found.values()].sort((a, b) => (a.raisedAt < b.raisedAt ? 1 : -1)).slice(0, limit)
+}
+
+async function alertsCitingSome(
+  client: ClickHouseClient,
+  { tenant, realm, ids, from, to }: CitedEvents,
+  limit: number,
+): Promise<readonly Alert[]> {
+  const between = { from: clickhouseInstant(from), to: clickhouseInstant(to) }
+  const rows = await runSelect<StoredAlert>(client, {
+    columns,
+    from: 'alerts',
+    where: [
+      { sql: 'tenant = {tenant:String} AND realm = {realm:String}', values: { tenant, realm } },
+      {
+        sql: `last_seen_at >= {from:${instantType}} AND first_seen_at <= {to:${instantType}}`,
+        values: between,
+      },
+      {
+        sql: `id IN (SELECT alert_id FROM findings WHERE tenant = {tenant:String} AND realm = {realm:String} AND standing = 1
+          AND event_at >= {from:${instantType}} AND event_at <= {to:${instantType}} AND event_id IN {ids:Array(String)})
+          OR hasAny(arrayMap(each -> JSONExtractString(each, 'eventId'), JSONExtractArrayRaw(body, 'evidence')), {ids:Array(String)})`,
+        values: { ids },
+      },
+    ],
+    orderBy: 'raised_at DESC, id DESC',
+    limit,
+  })
+  return rows.map(parseBody)
+}
+
+/** Those of these ids that an alert has. */
+export async function queryStoredAlertIds(
+  client: ClickHouseClient,
+  tenant: string,
+  realm: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (let at = 0; at < ids.length; at += mostIds) {
+    const some = ids.slice(at, at + mostIds)
+    const rows = await runSelect<{ id: string }>(client, {
+      columns: 'id',
+      from: 'alerts',
+      where: [
+        {
+          sql: 'tenant = {tenant:String} AND realm = {realm:String} AND id IN {ids:Array(String)}',
+          values: { tenant, realm, ids: some },
+        },
+      ],
+      orderBy: 'id',
+      limit: some.length,
+    })
+    for (const { id } of rows) found.add(id)
+  }
+  return found
+}

@@ -1,16 +1,16 @@
 // Events as stored: filtered by whom, what, where and when, newest first.
 
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { EventsQuery, Page, PlainEvent } from '../../../schemas/api/queries.ts'
+import type { EventsQuery } from '../../../schemas/api/events-query.ts'
+import type { Page, PlainEvent } from '../../../schemas/api/queries.ts'
 import { absentNumber, snakeCase } from '../../../schemas/events/column.ts'
 import { eventColumnNames, eventColumns } from '../../../schemas/events/columns.ts'
-import { clickhouseInstant } from '../insert-rows.ts'
-import { pageOf, readCursor } from './page.ts'
-import { type Condition, runSelect, when } from './select.ts'
+import { conditionsOf } from './event-conditions.ts'
+import { branchesOf, lookUpsOf, narrowing } from './look-ups.ts'
+import { pageOf } from './page.ts'
+import { runSelect, type Select } from './select.ts'
 
 type StoredEvent = Readonly<Record<string, string | number>>
-
-const instantType = "DateTime64(3, 'UTC')"
 
 // Instants travel as epoch ms, 64-bit numbers as text (JSON would lose their ends), everything else as it is.
 const columns = eventColumnNames
@@ -24,14 +24,21 @@ const columns = eventColumnNames
   .join(', ')
 
 export async function queryEvents(client: ClickHouseClient, query: EventsQuery): Promise<Page<PlainEvent>> {
-  const rows = await runSelect<StoredEvent>(client, {
+  const rows = await runSelect<StoredEvent>(client, eventsSelect(query))
+  return pageOf(rows, query.limit, plainEventOf, (row) => ({ at: Number(row.eventAt), id: String(row.eventId) }))
+}
+
+/** Exported for the test that asks the engine how it would read. */
+export function eventsSelect(query: EventsQuery): Select {
+  const [first, ...others] = lookUpsOf(query)
+  return {
     columns,
     from: query.copies === 'true' ? 'event_rows' : 'events',
-    where: conditionsOf(query),
+    where: [...conditionsOf(query), ...others.map(narrowing)],
+    ...(first === undefined ? {} : { branches: branchesOf(first) }),
     orderBy: 'event_at DESC, event_id DESC',
     limit: query.limit + 1,
-  })
-  return pageOf(rows, query.limit, plainEventOf, (row) => ({ at: Number(row.eventAt), id: String(row.eventId) }))
+  }
 }
 
 /** The events of these ids that are stored, in the order of the ids. */
@@ -59,48 +66,6 @@ export async function queryEventsById(
     const row = byId.get(id)
     return row === undefined ? [] : [plainEventOf(row)]
   })
-}
-
-function conditionsOf(query: EventsQuery): readonly Condition[] {
-  const equals = (column: string, name: string) => (value: string) => ({
-    sql: `${column} = {${name}:String}`,
-    values: { [name]: value },
-  })
-  return [
-    {
-      sql: 'tenant = {tenant:String} AND realm = {realm:String}',
-      values: { tenant: query.tenant, realm: query.realm },
-    },
-    ...when(query.id, (id) => ({ sql: 'toString(event_id) = {id:String}', values: { id } })),
-    ...when(query.subject, (subject) => ({
-      sql: 'subject = {subject:String} OR actor = {subject:String}',
-      values: { subject },
-    })),
-    ...when(query.session, equals('session', 'session')),
-    ...when(query.token, (token) => ({
-      sql: "token = {token:String} OR endsWith(token, concat('.', {token:String})) OR token_id = {token:String}",
-      values: { token },
-    })),
-    ...when(query.trace, (trace) => ({ sql: 'trace_id = {trace:String}', values: { trace: trace.toLowerCase() } })),
-    ...when(query.request, equals('request_id', 'request')),
-    ...when(query.workload, (workload) => ({
-      sql: 'workload = {workload:String} OR caller = {workload:String} OR destination = {workload:String}',
-      values: { workload },
-    })),
-    ...when(query.kind, equals('kind', 'kind')),
-    ...when(query.outcome, equals('outcome', 'outcome')),
-    ...when(query.action, equals('action', 'action')),
-    ...when(query.format, equals('format', 'format')),
-    ...when(query.from, (from) => ({
-      sql: `event_at >= {from:${instantType}}`,
-      values: { from: clickhouseInstant(from) },
-    })),
-    ...when(query.to, (to) => ({ sql: `event_at < {to:${instantType}}`, values: { to: clickhouseInstant(to) } })),
-    ...when(readCursor(query.cursor), ({ at, id }) => ({
-      sql: `(event_at, event_id) < ({at:${instantType}}, toUUIDOrZero({after:String}))`,
-      values: { at: clickhouseInstant(at), after: id },
-    })),
-  ]
 }
 
 /** Only what the event says: absent columns are left out. */

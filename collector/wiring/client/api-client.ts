@@ -3,6 +3,14 @@
 import { z } from 'zod'
 import { type Alert, alertSchema } from '../../../schemas/alerts.ts'
 import {
+  type TimelineReply,
+  type TokenReply,
+  timelineReply,
+  tokenReply,
+  type WhyNotReply,
+  whyNotReply,
+} from '../../../schemas/api/asking.ts'
+import {
   closeReply,
   type ExceptionsReply,
   edgeReply,
@@ -12,6 +20,7 @@ import {
 } from '../../../schemas/api/decisions.ts'
 import { type Edge, edgeSchema } from '../../../schemas/api/queries.ts'
 import type { closeBodySchema, edgeBodySchema } from '../../../schemas/decision.ts'
+import { isLoopback } from '../../receivers/http/guard.ts'
 
 export interface ApiAddress {
   /** `http://127.0.0.1:8484`. */
@@ -67,6 +76,10 @@ export interface ApiClient {
   alert(id: string): Promise<Alert>
   explain(id: string): Promise<ExplainReply>
   ready(): Promise<ReadyReply>
+  timeline(query: Readonly<Record<string, string | readonly string[]>>): Promise<TimelineReply>
+  /** The token travels in the body alone, over TLS or within this machine. */
+  findToken(token: string): Promise<TokenReply>
+  whyNot(query: Readonly<Record<string, string>>): Promise<WhyNotReply>
   testChannel(name: string): Promise<{ readonly delivered: boolean; readonly detail: string }>
   closeAlert(id: string, body: z.infer<typeof closeBodySchema>): Promise<z.infer<typeof closeReply>>
   edges(query: Query): Promise<{ readonly edges: readonly Edge[]; readonly next?: string | undefined }>
@@ -84,7 +97,7 @@ export function openApiClient(address: ApiAddress): ApiClient {
     method: 'GET' | 'POST',
     path: string,
     schema: Schema,
-    { accepted = [200], body: sent }: { readonly accepted?: readonly number[]; readonly body?: object } = {},
+    { accepted = [200], body: sent }: { readonly accepted?: readonly number[]; readonly body?: object | string } = {},
   ): Promise<z.output<Schema>> => {
     const headers = {
       ...(address.token === undefined ? {} : { Authorization: `Bearer ${address.token}` }),
@@ -93,8 +106,10 @@ export function openApiClient(address: ApiAddress): ApiClient {
     const signal = AbortSignal.timeout(timeoutMs)
     let reply: Response
     try {
-      const body = sent === undefined ? null : JSON.stringify(sent)
-      reply = await fetch(new URL(path, address.url), { method, headers, signal, body })
+      // What is said to the collector that was named goes nowhere else.
+      const redirect = sent === undefined ? 'follow' : 'error'
+      const body = sent === undefined ? null : typeof sent === 'string' ? sent : JSON.stringify(sent)
+      reply = await fetch(new URL(path, address.url), { method, headers, signal, body, redirect })
     } catch (cause) {
       throw new ApiError(
         'ERR_NO_COLLECTOR',
@@ -117,6 +132,12 @@ export function openApiClient(address: ApiAddress): ApiClient {
     alerts: (query) => ask('GET', `/api/alerts?${new URLSearchParams(query)}`, alertsReply),
     alert: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}`, alertSchema),
     explain: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}/explain`, explainReply),
+    timeline: (query) => ask('GET', `/api/timeline?${searchOf(query)}`, timelineReply),
+    findToken: async (token) => {
+      refuseClearText(address.url)
+      return ask('POST', '/api/tokens/find', tokenReply, { body: token })
+    },
+    whyNot: (query) => ask('GET', `/api/why-not?${new URLSearchParams(query)}`, whyNotReply),
     ready: () => ask('GET', '/readyz?verbose', readyReply, { accepted: [200, 503] }),
     testChannel: (name) => ask('POST', `/api/channels/${encodeURIComponent(name)}/test`, testReply),
     closeAlert: (id, body) => ask('POST', `/api/alerts/${encodeURIComponent(id)}/close`, closeReply, { body }),
@@ -126,4 +147,24 @@ export function openApiClient(address: ApiAddress): ApiClient {
     reload: (body) => ask('POST', '/api/config/reload', reloadReply, { body }),
     events: (query) => ask('GET', `/api/events?${new URLSearchParams(query)}`, eventsReply),
   }
+}
+
+/** Repeats the name for each value of a list. */
+function searchOf(query: Readonly<Record<string, string | readonly string[]>>): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) =>
+      (typeof value === 'string' ? [value] : value).map((each): [string, string] => [name, each]),
+    ),
+  )
+}
+
+/** @throws ApiError where a token would cross a network for everybody to read */
+function refuseClearText(url: string): void {
+  const { protocol, hostname } = new URL(url)
+  if (protocol === 'https:' || isLoopback(hostname)) return
+  throw new ApiError(
+    'ERR_CLEAR_TEXT',
+    `will not send a token in clear text to "${hostname}": name the collector by https, or ask beside it`,
+    false,
+  )
 }

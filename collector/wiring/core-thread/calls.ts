@@ -2,10 +2,12 @@
 
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { type BirpcReturn, createBirpc } from 'birpc'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
 import type { TopicName } from '../../../schemas/topics.ts'
 import type { LogRecordReceipt, NewRecord } from '../../log/log.ts'
 import type { Progress, Standing } from '../core/open-core.ts'
+import type { ExaminedBy } from '../examining/examine.ts'
 import { type CarriedError, carriedError, RemoteError } from './carried-error.ts'
 import type { LentRead } from './lent-records.ts'
 import type { Measurement } from './thread-meters.ts'
@@ -33,6 +35,7 @@ export interface FrontEvents {
 
 /** Answered by the core. */
 export interface CoreCalls {
+  examine(events: readonly SecurityEvent[]): Promise<readonly (readonly ExaminedBy[])[]>
   close(graceMs: number): Promise<void>
 }
 

@@ -2,11 +2,13 @@
 
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
 import type { Log } from '../../log/log.ts'
 import type { StoreAddress } from '../../store/client.ts'
 import type { Progress, Standing } from '../core/open-core.ts'
 import { storedCursor } from '../core/stored-cursor.ts'
+import type { ExaminedBy } from '../examining/examine.ts'
 import { within } from '../run/within.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
@@ -36,6 +38,8 @@ export interface CoreThread {
   progress(): Progress
   /** As told last, less than a second ago. */
   standing(): Standing
+  /** What each running detector makes of events that were judged before. */
+  examine(events: readonly SecurityEvent[]): Promise<readonly (readonly ExaminedBy[])[]>
   /** Ends after the chunk under way; what was judged is stored and told first, unless that takes longer than `graceMs`. */
   close(graceMs: number): Promise<void>
 }
@@ -71,6 +75,7 @@ export function openCoreThread(options: CoreThreadOptions): Promise<CoreThread> 
     const thread = (of: { progress: Progress; standing: Standing }): CoreThread => ({
       progress: () => of.progress,
       standing: () => of.standing,
+      examine: (events) => core.examine(events),
       close: async (graceMs) => {
         isClosing = true
         try {

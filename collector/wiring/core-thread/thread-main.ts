@@ -1,10 +1,13 @@
 // The core's own thread: reads on where the front's log goes on, and tells the front what it finds.
 
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import { openStoreClient, type StoreAddress } from '../../store/client.ts'
 import { failpointFrom } from '../core/failpoint.ts'
 import { openCore, type Standing } from '../core/open-core.ts'
+import type { ExaminedBy } from '../examining/examine.ts'
 import { startEdgesTable } from '../run/edges-table.ts'
 import { openTableWriter } from '../run/table-writer.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -28,7 +31,7 @@ const { settings, store: address, log: atStart } = workerData as ThreadStart // 
 const { now, clock } = { now: () => Date.now(), clock: () => performance.now() }
 const front = openCalls<FrontCalls & FrontEvents, CoreCalls>(
   parentPort,
-  { close: (graceMs) => close(graceMs) },
+  { close: (graceMs) => close(graceMs), examine },
   frontEvents,
 )
 const fail = (cause: unknown): void => void front.failed(carriedError(cause))
@@ -70,6 +73,16 @@ let standingAt = told.position
 void front.started(told, standing())
 core.run().catch(fail)
 const telling = [setInterval(tellProgress, tellEveryMs.progress), setInterval(tellStanding, tellEveryMs.standing)]
+
+/** One by one: judging goes on in between. */
+async function examine(events: readonly SecurityEvent[]): Promise<readonly (readonly ExaminedBy[])[]> {
+  const examined: (readonly ExaminedBy[])[] = []
+  for (const event of events) {
+    await othersTurn()
+    examined.push(...core.examine([event]))
+  }
+  return examined
+}
 
 function standing(): Standing {
   return { stages: core.engine.stageCounts(), readiness: core.engine.readiness() }

@@ -3,12 +3,14 @@
 import { hash } from 'node:crypto'
 import { detectors } from '../../../detectors/catalog.ts'
 import { type Engine, openEngine } from '../../../detectors/engine/engine.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
 import { decoders } from '../../decoders/catalog.ts'
 import { openRecordDecoder } from '../../decoders/decode-record.ts'
 import { Detection } from '../../detection/detection.ts'
 import type { Log } from '../../log/log.ts'
 import { EventWriter } from '../../store/event-writer.ts'
+import { type ExaminedBy, examineEvents } from '../examining/examine.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import { Telling, VerdictsGivenUp } from '../pipeline/telling.ts'
 import { unaccountedOffsets } from '../pipeline/unaccounted.ts'
@@ -16,6 +18,7 @@ import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import type { TableStore } from '../run/table-writer.ts'
 import { within } from '../run/within.ts'
+import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { Failpoint } from './failpoint.ts'
@@ -63,6 +66,8 @@ export interface Standing {
 
 export interface Core {
   readonly engine: Engine
+  /** What each running detector makes of events that were judged before. */
+  examine(events: readonly SecurityEvent[]): readonly (readonly ExaminedBy[])[]
   progress(): Progress
   /** Resolves when the pipeline ends; rejects with what ended it. */
   run(): Promise<void>
@@ -72,8 +77,9 @@ export interface Core {
 
 export function openCore(options: CoreOptions): Core {
   const { settings, log, store, meters, outages, now, clock, onFailure, failpoint } = options
+  const running = openDetectors(settings)
   const engine = openEngine({
-    detectors: openDetectors(settings),
+    detectors: running,
     digest: (text) => hash('sha256', text, 'hex'),
     latenessMs: Object.fromEntries(detectors.map(({ id }) => [id, settings.detectors.latenessMs])),
     maxKeys: settings.detectors.maxKeys,
@@ -159,9 +165,10 @@ export function openCore(options: CoreOptions): Core {
     { batchRows: settings.store.batchRows, batchMs: settings.store.batchMs },
     { readFrom: Math.max(log.bounds('ingest').firstOffset, Math.min(resumeOffset, stored)), storedBelow: stored },
   )
-  let running: Promise<void> = Promise.resolve()
+  let pipelining: Promise<void> = Promise.resolve()
   return {
     engine,
+    examine: (events) => examineEvents(engine, running, events),
     progress: () => ({
       position: pipeline.position,
       storedBelow: stored,
@@ -169,13 +176,13 @@ export function openCore(options: CoreOptions): Core {
       unaccounted,
     }),
     run: () => {
-      running = pipeline.run()
-      return running
+      pipelining = pipeline.run()
+      return pipelining
     },
     close: async (graceMs) => {
       pipeline.stop()
       // Whoever called `run` hears of its failure.
-      const settled = running
+      const settled = pipelining
         .catch(() => undefined)
         .then(() => telling.durable())
         .then(() => writer.drained())
@@ -190,11 +197,4 @@ export function openCore(options: CoreOptions): Core {
       await committing
     },
   }
-}
-
-function openDetectors(settings: Settings): ReturnType<(typeof detectors)[number]['open']>[] {
-  const sections: Readonly<Record<string, unknown>> = settings.detectors
-  return detectors
-    .filter(({ id }) => !settings.detectors.disabled.includes(id))
-    .map((detector) => detector.open(sections[detector.id] ?? {}))
 }

@@ -11,7 +11,7 @@ import { highestClaim } from '../../store/embedded/claim.ts'
 import { failpointVariable } from '../../store/embedded/failpoints.ts'
 import { failpointFrom } from '../core/failpoint.ts'
 import { openCoreThread } from '../core-thread/core-thread.ts'
-import { freeBytes, openDataFolder, openScrubKey } from '../data-folder.ts'
+import { freeBytes, openDataFolder, openScrubKey, readScrubKeys } from '../data-folder.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { AlertStream } from './alert-stream.ts'
@@ -154,6 +154,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     log,
     core,
     scrubber,
+    keys: readScrubKeys(folder.path),
     alerts,
     stream,
     decisions,

@@ -3,7 +3,7 @@
 import type { Logger } from 'pino'
 import type { Alerts } from '../../alerts/alerts.ts'
 import { apiRouter } from '../../api/api.ts'
-import type { DecisionsPort, QueryPort } from '../../api/ports.ts'
+import type { DecisionsPort } from '../../api/ports.ts'
 import { decoders } from '../../decoders/catalog.ts'
 import { looksGlued } from '../../decoders/glued.ts'
 import type { Log } from '../../log/log.ts'
@@ -11,8 +11,11 @@ import { type FileReceiver, openFileReceiver } from '../../receivers/files/file-
 import { type EventsRouteOptions, eventsRoute } from '../../receivers/http/events-route.ts'
 import { MemoryGauge } from '../../receivers/http/memory-gauge.ts'
 import { opaRoute } from '../../receivers/http/opa-route.ts'
+import { lookUpCredential } from '../../scrub/look-up.ts'
+import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { CoreThread } from '../core-thread/core-thread.ts'
+import { openExamining } from '../examining/open-examining.ts'
 import { openSniffer } from '../records/sniff.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
@@ -22,6 +25,7 @@ import { type OtlpPorts, openOtlpFront } from './otlp-front.ts'
 import type { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openPressure } from './pressure.ts'
+import type { Queries } from './queries.ts'
 import type { Status } from './status.ts'
 import { openTurns } from './turns.ts'
 import { watchAppends } from './watched-log.ts'
@@ -31,10 +35,12 @@ export interface FrontOptions {
   readonly log: Log
   readonly core: CoreThread
   readonly scrubber: Scrubber
+  /** The key in force first. */
+  readonly keys: readonly ScrubKey[]
   readonly alerts: Alerts
   readonly stream: AlertStream
   readonly decisions: DecisionsPort
-  readonly queries: QueryPort
+  readonly queries: Queries
   readonly status: Status
   readonly outages: Outages
   readonly telemetry: Telemetry
@@ -110,6 +116,12 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     version: options.version,
     store: options.queries,
     decisions: options.decisions,
+    credentials: {
+      keyIds: options.keys.map(({ id }) => id),
+      read: (text) => lookUpCredential(text, options.keys),
+    },
+    examining: openExamining({ settings, store: options.queries, live: (events) => options.core.examine(events) }),
+    now,
     status,
     stream: options.stream,
     streaming: { maxReaders: 100, maxBehindBytes: 1 << 20, every },

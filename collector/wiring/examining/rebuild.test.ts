@@ -1,0 +1,75 @@
+// What is stored can be judged anew: rows come back as the detectors saw them, and give the answer of the running engine.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { detectorEntry } from '../../../detectors/engine/entry.ts'
+import { outcomeOf } from '../../../detectors/engine/examination.ts'
+import { batchOf, placed, recordedEvent } from '../../../detectors/engine/recording.ts'
+import { refundBurst } from '../../../detectors/refund-burst/refund-burst.ts'
+import { eventsQuery } from '../../../schemas/api/events-query.ts'
+import type { PlainEvent } from '../../../schemas/api/queries.ts'
+import { eventColumnNames, eventColumns } from '../../../schemas/events/columns.ts'
+import { EventBatch } from '../../../schemas/events/event-batch.ts'
+import { openEventCursor, plainEvent } from '../../../schemas/events/event-cursor.ts'
+import { refund, start, three } from '../../../test/support/refund-stories.ts'
+import { openTestStore, type TestStore } from '../../../test/support/store.ts'
+import { insertEvents } from '../../store/insert-events.ts'
+import { queryEvents } from '../../store/queries/events.ts'
+import { rebuild } from './rebuild.ts'
+import { appendStored, storedEvent } from './stored-event.ts'
+
+let store: TestStore
+const events = { events: (query: Parameters<typeof queryEvents>[1]) => queryEvents(store.reader, query) }
+// Rows are kept by when they were appended.
+const appendedAt = Date.now()
+const stories = [...three(), refund(1, { subject: 'USR-2' })].map(recordedEvent)
+const detectors = [detectorEntry(refundBurst).open({})]
+
+beforeAll(async () => {
+  store = await openTestStore()
+  await insertEvents(store.writer, batchOf(placed(stories, () => appendedAt - start)))
+}, 60_000)
+afterAll(() => store.close())
+
+async function stored(subject: string): Promise<readonly PlainEvent[]> {
+  return (await events.events(eventsQuery.parse({ subject }))).entries
+}
+
+describe('a stored event', () => {
+  it('comes back column by column as it was', async () => {
+    const batch = new EventBatch(1)
+    for (const [at, name] of eventColumnNames.entries()) {
+      const { type } = eventColumns[name]
+      const column = batch.columns[name]
+      if ('setDigest' in column) column.setDigest(0, 'every column set')
+      else if ('setText' in column) column.setText(0, name === 'attributes' ? '{"a":{"b":1}}' : `v'${at}\n😀`)
+      else column.set(0, type === 'u8' ? 0 : name === 'appendedAt' ? appendedAt : 1_000 + at)
+    }
+    batch.commit()
+    await insertEvents(store.writer, batch)
+    const cursor = openEventCursor()
+    cursor.at(batch, 0)
+    const { tenant, realm } = plainEvent(cursor)
+    const { entries } = await events.events(eventsQuery.parse({ tenant, realm }))
+    const [back] = entries.map(storedEvent)
+    expect(back).toEqual(plainEvent(cursor))
+    const again = new EventBatch(1)
+    if (back !== undefined) appendStored(again, back)
+    cursor.at(again, 0)
+    expect(plainEvent(cursor)).toEqual(back)
+  })
+})
+
+describe('judging anew', () => {
+  it('holds where the running engine held, and says from what', async () => {
+    const [last] = await stored('USR-1')
+    const rebuilt = await rebuild(last ?? {}, detectors, ['subject', 'device'], events)
+    const trials = rebuilt?.examined[0]?.stages[0]?.examination?.trials ?? []
+    expect(trials.filter((trial) => outcomeOf(trial) === 'held').map(({ rung }) => rung)).toEqual(['3-in-6s'])
+    expect(rebuilt?.from).toBe('3 stored events from 2025-03-14T11:42:00.000Z on')
+  })
+
+  it('is not tried where the event names nothing to look its kin up by', async () => {
+    const [event] = await stored('USR-2')
+    expect(await rebuild(event ?? {}, detectors, ['session', 'token', 'service'], events)).toBeUndefined()
+  })
+})

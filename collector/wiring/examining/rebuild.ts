@@ -1,0 +1,79 @@
+// Judges an event anew over the stored events of its keys, where the running detectors have forgotten them.
+
+import { hash } from 'node:crypto'
+import { openEngine } from '../../../detectors/engine/engine.ts'
+import type { OpenDetector } from '../../../detectors/engine/entry.ts'
+import type { EventsQuery } from '../../../schemas/api/events-query.ts'
+import type { PlainEvent } from '../../../schemas/api/queries.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import { EventBatch } from '../../../schemas/events/event-batch.ts'
+import type { Keyspace } from '../../../schemas/findings.ts'
+import type { QueryPort } from '../../api/ports.ts'
+import { type ExaminedBy, examineEvents } from './examine.ts'
+import { appendStored, storedEvent } from './stored-event.ts'
+
+const mostBefore = 2_000
+const mostAfter = 1_000
+/** Nothing later than this bears on whether a window around the event was full. */
+const afterMs = 86_400_000
+
+export interface Rebuilt {
+  readonly examined: readonly ExaminedBy[]
+  /** What it was rebuilt from. */
+  readonly from: string
+}
+
+/** By what the stored events of a keyspace are found; of others there are too many, or no column tells. */
+type Filter = Pick<EventsQuery, 'subject' | 'actor' | 'client' | 'session' | 'tokenFamily' | 'token'>
+
+const filters: Partial<Record<Keyspace, (event: SecurityEvent) => Filter>> = {
+  subject: ({ subject }) => ({ subject }),
+  actor: ({ actor }) => ({ actor }),
+  client: ({ client }) => ({ client }),
+  session: ({ session }) => ({ session: [session] }),
+  family: ({ tokenFamily }) => ({ tokenFamily }),
+  token: ({ token, tokenId }) => ({ token: [token, tokenId].filter((name) => name !== '') }),
+}
+
+export function canRebuild(keyspace: Keyspace): boolean {
+  return filters[keyspace] !== undefined
+}
+
+/** Undefined: no keyspace given can be rebuilt for this event. */
+export async function rebuild(
+  plain: PlainEvent,
+  detectors: readonly OpenDetector[],
+  keyspaces: readonly Keyspace[],
+  store: Pick<QueryPort, 'events'>,
+): Promise<Rebuilt | undefined> {
+  const event = storedEvent(plain)
+  const queries = keyspaces.flatMap((keyspace) => {
+    const filter = filters[keyspace]?.(event)
+    return filter !== undefined && Object.values(filter).flat().join('') !== '' ? [filter] : []
+  })
+  if (queries.length === 0) return undefined
+  const { tenant, realm, eventAt } = event
+  const base = { tenant, realm, copies: 'false' } as const
+  const pages = await Promise.all(
+    queries.flatMap((filter) => [
+      store.events({ ...base, ...filter, to: eventAt + 1, limit: mostBefore }),
+      store.events({ ...base, ...filter, from: eventAt, to: eventAt + afterMs, limit: mostAfter }),
+    ]),
+  )
+  const rows = new Map(pages.flatMap(({ entries }) => entries.map((entry) => [String(entry.eventId), entry] as const)))
+  const inLogOrder = [...rows.values()].map(storedEvent).sort(compareLogged)
+  const batch = new EventBatch(Math.max(1, inLogOrder.length))
+  for (const row of inLogOrder) appendStored(batch, row)
+  const engine = openEngine({ detectors, digest: (text) => hash('sha256', text, 'hex') })
+  engine.observe(batch, 0, batch.length, [])
+  const oldest = inLogOrder.reduce((least, row) => Math.min(least, row.eventAt), eventAt)
+  const isCut = pages.some(({ next }) => next !== undefined)
+  return {
+    examined: examineEvents(engine, detectors, [event])[0] ?? [],
+    from: `${inLogOrder.length} stored events from ${new Date(oldest).toISOString()} on${isCut ? '; there are more, which were not looked at' : ''}`,
+  }
+}
+
+function compareLogged(a: SecurityEvent, b: SecurityEvent): number {
+  return a.appendedAt - b.appendedAt || a.offset - b.offset || a.index - b.index
+}
