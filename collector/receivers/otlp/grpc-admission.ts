@@ -18,6 +18,8 @@ export interface AdmissionOptions {
   /** Longest time a message may take to arrive. */
   readonly messageMs: number
   readonly schedule: (delayMs: number, run: () => void) => () => void
+  /** Ends the connection of a peer. */
+  readonly hangUp: (peer: string) => void
   readonly onRefused: (code: string) => void
   readonly scrubText: (text: string) => string
 }
@@ -44,6 +46,9 @@ export function admission(options: AdmissionOptions): ServerInterceptor {
     })
   }
 }
+
+/** Who did not send in time may read why before the connection ends: the answer alone does not end what it still sends. */
+const lingerMs = 1_000
 
 /** One call from its first byte to its status. */
 class AdmittedCall {
@@ -75,7 +80,7 @@ class AdmittedCall {
       if (this.isOver) return
       if (full !== undefined) this.refuse(full)
       else {
-        this.stopClock = this.options.schedule(this.options.messageMs, () => this.refuse(tooSlow))
+        this.stopClock = this.options.schedule(this.options.messageMs, () => this.giveUp())
         goOn()
       }
     }, throwLater)
@@ -102,12 +107,26 @@ class AdmittedCall {
     return undefined
   }
 
+  private giveUp(): void {
+    this.refuse(tooSlow)
+    const peer = peerOf(this.call.getConnectionInfo())
+    this.options.schedule(lingerMs, () => this.options.hangUp(peer))
+  }
+
   private refuse(refusal: Refusal): void {
     if (this.isOver) return
     this.over()
     this.options.onRefused(refusal.code)
     this.call.sendStatus(refusalStatus(refusal, this.options.scrubText))
   }
+}
+
+/** How a connection is told from the others. */
+export function peerOf(peer: {
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+}): string {
+  return `${peer.remoteAddress} ${peer.remotePort}`
 }
 
 function headerIn(metadata: Metadata, name: string): Readonly<Record<string, string>> {

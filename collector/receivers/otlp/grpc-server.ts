@@ -9,7 +9,7 @@ import type { GuardedRequest } from '../http/guard.ts'
 import type { Refusal } from '../http/refusal.ts'
 import type { HttpReceiverSettings } from '../http/settings.ts'
 import { exportReply } from './export-reply.ts'
-import { admission } from './grpc-admission.ts'
+import { admission, peerOf } from './grpc-admission.ts'
 import { refusalStatus } from './grpc-status.ts'
 import { openSlots } from './message-slots.ts'
 import { metricsReply } from './metrics-reply.ts'
@@ -40,6 +40,7 @@ const graceMs = 2_000
 /** @throws the error of `listen` where the port is taken */
 export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { http, otlp, schedule } = options
+  const sockets = new Map<string, Socket>()
   const server = new Server({
     'grpc.max_receive_message_length': otlp.grpcMessageBytes,
     'grpc.max_concurrent_streams': otlp.grpcStreams,
@@ -58,6 +59,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
           schedule,
         }),
         messageMs: otlp.grpcMessageSeconds * 1000,
+        hangUp: (peer) => sockets.get(peer)?.destroy(),
       }),
     ],
   })
@@ -66,16 +68,16 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   server.register(exportMethods.logs, exportCall(logs, options), asIs, asIs, 'unary')
   server.register(exportMethods.metrics, metricsCall(options), asIs, asIs, 'unary')
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
-  const sockets = new Set<Socket>()
   const listener = createServer({ noDelay: true }, (socket) => {
     const callOff = schedule(preface.ms, () => {
       if (socket.bytesRead < preface.bytes) socket.destroy()
     })
-    sockets.add(socket)
+    const peer = peerOf(socket)
+    sockets.set(peer, socket)
     socket.on('error', () => undefined) // whoever goes away is no one's concern
     socket.once('close', () => {
       callOff()
-      sockets.delete(socket)
+      sockets.delete(peer)
     })
     injector.injectConnection(socket)
   })
@@ -87,7 +89,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
       const isClosed = new Promise<void>((resolve) => listener.close(() => resolve()))
       injector.drain(graceMs)
       const callOff = schedule(graceMs, () => {
-        for (const socket of sockets) socket.destroy()
+        for (const socket of sockets.values()) socket.destroy()
       })
       await isClosed
       callOff()
