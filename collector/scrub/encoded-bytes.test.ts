@@ -24,6 +24,19 @@ describe('base64 in JSON', () => {
     }
   })
 
+  it.each(['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'])(
+    'that begins with the key %s goes',
+    (text) => {
+      expect(scrubber.scrubText(record(base64(text)))).not.toContain(base64(text))
+      expect(scrubber.scrubText(`x\n${text}\n${text}`)).not.toContain('DkQhopjPn2')
+    },
+  )
+
+  it('of a cookie under its name goes', () => {
+    const cookie = base64('sid=dH2pZ2PiWObQaaAzO6ID; theme=WhXFWTeQvQ8My8tteuR3oW5O')
+    expect(scrubber.scrubText(record(cookie).replace('"x"', '"cookie"'))).not.toContain(cookie.slice(0, 20))
+  })
+
   it('of a token alone is the reference of the token', () => {
     expect(scrubber.scrubText(record(base64(jwt)))).toContain(`"bytesValue":"${referenceOf(jwt, key)}`)
   })

@@ -27,7 +27,8 @@ export function findCredentials(view: View, scan: Scan, names: FieldNames): read
   const holds = (bytes: Buffer): boolean => findCredentials(viewOf(bytes, 0, bytes.length), scan, names).length > 0
   let reference = 0
   let seen = 0
-  for (let at = 1; ; ) {
+  // From the line feed on: an anchor may begin with whatever stands before a key.
+  for (let at = 0; ; ) {
     at = search.next(at, last)
     if (at === -1 || found.length > mostCredentials) break
     while ((kept[reference]?.end ?? Number.POSITIVE_INFINITY) <= at) reference++

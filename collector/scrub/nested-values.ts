@@ -35,9 +35,11 @@ function everything(view: View, field: Field, found: Found[]): number {
 function cookieJar(view: View, field: Field, found: Found[]): number {
   return walkLeaves(view, field.valueStart, field.nameQuote, Number.POSITIVE_INFINITY, (leaf) => {
     if (!leaf.isText) return true
-    const isHeader = !leaf.isMember || typedValues.has(joined(leaf.key))
-    if (isHeader) textValue(view, field.kind, leaf.start, leaf.end, found)
-    else if (!cookieFacts.has(joined(leaf.key))) textValue(view, 'secret', leaf.start, leaf.end, found)
+    const name = leaf.isMember ? joined(leaf.key) : ''
+    // Base64 is no list of cookies.
+    if (name === 'bytesvalue') textValue(view, 'secret', leaf.start, leaf.end, found)
+    else if (!leaf.isMember || typedValues.has(name)) textValue(view, field.kind, leaf.start, leaf.end, found)
+    else if (!cookieFacts.has(name)) textValue(view, 'secret', leaf.start, leaf.end, found)
     return true
   })
 }

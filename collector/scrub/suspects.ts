@@ -60,8 +60,10 @@ export function openSuspects(scan: Scan, names: FieldNames): Suspects {
           continue
         }
         if (place === none) return
-        const start = place === 0 ? 0 : bytes.lastIndexOf(lineFeed, place - 1) + 1
-        const found = bytes.indexOf(lineFeed, place)
+        // An anchor that takes whatever stands before a key may begin with the line feed before its record.
+        const within = bytes[place] === lineFeed ? place + 1 : place
+        const start = within === 0 ? 0 : bytes.lastIndexOf(lineFeed, within - 1) + 1
+        const found = bytes.indexOf(lineFeed, within)
         const end = found === -1 ? bytes.length : found
         yield* visit(start, end)
         yield

@@ -27,7 +27,7 @@ const pieces = [
 ]
 const string = fc.array(fc.constantFrom(...pieces), { maxLength: 5 }).map((parts) => Buffer.from(parts.join('')))
 
-/** What stands before a string of a message, a tag and a length at least: any bytes at all. */
+/** What stands before a string of a message, a tag and a length at least. It may be any bytes. */
 const between = fc.uint8Array({ minLength: 2, maxLength: 4 })
 
 describe('hints', () => {
