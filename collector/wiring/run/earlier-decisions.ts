@@ -1,6 +1,7 @@
 // Tells a stage that had to be made anew of the decisions on edges that the log has let go of since.
 
-import { eventsQuery, type PlainEvent } from '../../../schemas/api/queries.ts'
+import { eventsQuery } from '../../../schemas/api/events-query.ts'
+import type { PlainEvent } from '../../../schemas/api/queries.ts'
 import { type Decision, decisionFormat, decisionLine, decisionOf, decisionReceiver } from '../../../schemas/decision.ts'
 import type { QueryPort } from '../../api/ports.ts'
 import type { Log } from '../../log/log.ts'
