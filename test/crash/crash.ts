@@ -81,7 +81,7 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
     struck += 1
     lastKill = `kill ${struck} (${stage})`
     counts.set(stage, (counts.get(stage) ?? 0) + 1)
-    if (struck % 25 === 0) console.log(`  ${struck} kills, ${load.acknowledged.size} lines acknowledged`)
+    if (struck % 25 === 0) console.log(`  ${struck} kills, ${load.acknowledged.size} records acknowledged`)
   }
   const verdicts = [
     ...(await settleAndJudge(trial, load, sink, lives)),

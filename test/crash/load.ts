@@ -1,8 +1,7 @@
-// Posts numbered lines, in order, again until they are taken, and keeps the numbers that were acknowledged.
+// Posts numbered records, in order, again until they are taken, and keeps the numbers that were acknowledged.
 
-import { lineOf } from './lines.ts'
+import { kindOf, numbersPerBody } from './records/records.ts'
 
-const linesPerBody = 20
 const requestMs = 5_000
 
 export class Load {
@@ -18,23 +17,23 @@ export class Load {
   async run(url: string): Promise<void> {
     this.stopped = false
     while (!this.stopped) {
-      const numbers = Array.from({ length: linesPerBody }, (_, at) => this.next + at)
-      const body = numbers.map((number) => `${lineOf(number)}\n`).join('')
+      const numbers = Array.from({ length: numbersPerBody }, (_, at) => this.next + at)
+      const kind = kindOf(this.next)
       try {
-        const reply = await fetch(`${url}/v1/events`, {
+        const reply = await fetch(`${url}${kind.path}`, {
           method: 'POST',
-          body,
-          headers: { 'content-type': 'text/plain' },
+          body: kind.bodyOf(numbers),
+          headers: { 'content-type': kind.contentType },
           signal: AbortSignal.timeout(requestMs),
         })
         await reply.arrayBuffer()
         if (reply.status !== 200) continue
       } catch {
-        // Killed under our hands: the same lines go to the next one.
+        // Killed under our hands: the same records go to the next one.
         return
       }
       for (const number of numbers) this.acknowledged.add(number)
-      this.next += linesPerBody
+      this.next += numbersPerBody
     }
   }
 

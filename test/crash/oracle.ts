@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { canonicalAlertJson } from '../../collector/wiring/canonical.ts'
 import { alertSchema } from '../../schemas/alerts.ts'
-import { lineOf, numberOf } from './lines.ts'
+import { lineOf, numberColumns, numberIn } from './records/records.ts'
 
 export interface Verdict {
   readonly check: string
@@ -25,7 +25,7 @@ export interface StoreAccount {
 
 export interface OracleInput {
   readonly store: StoreAccount
-  /** Numbers of the lines that were answered with 200. */
+  /** Numbers of the records that were answered with 200. */
   readonly acknowledged: ReadonlySet<number>
   /** Attempts seen at the webhook, by id. */
   readonly received: ReadonlyMap<string, number>
@@ -39,6 +39,9 @@ export interface OracleInput {
   readonly file: string
 }
 
+/** Of the row's ids, the one that carries the number. */
+const storedId = `coalesce(${numberColumns.map((name) => `nullIf(${name}, '')`).join(', ')}, '')`
+
 const main = fileURLToPath(new URL('../../collector/main.js', import.meta.url))
 const run = promisify(execFile)
 
@@ -48,13 +51,13 @@ export async function judge(input: OracleInput): Promise<readonly Verdict[]> {
     (await client.query({ query, format: 'JSONEachRow' })).json<Row>()
   try {
     const stored = new Set(
-      (await rows<{ id: string }>('SELECT DISTINCT operation_id AS id FROM event_rows')).flatMap(
-        ({ id }) => numberOf(id) ?? [],
+      (await rows<{ id: string }>(`SELECT DISTINCT ${storedId} AS id FROM event_rows`)).flatMap(
+        ({ id }) => numberIn(id) ?? [],
       ),
     )
     const doubled = await countDoubled(client)
     const firstDoubled = await rows<{ coordinate: string; line: string; times: string }>(
-      `SELECT concat(toString(offset), ':', toString(index)) AS coordinate, any(operation_id) AS line,
+      `SELECT concat(toString(offset), ':', toString(index)) AS coordinate, any(${storedId}) AS line,
         toString(count()) AS times FROM event_rows
         GROUP BY incarnation, partition, offset, index HAVING count() > 1 ORDER BY offset, index LIMIT 5`,
     )
