@@ -85,6 +85,8 @@ describe('the command line', () => {
     expect(await json('detectors', 'list')).toMatchObject([
       { id: 'refund-burst', version: 1 },
       { id: 'unexpected-caller' },
+      { id: 'token-replay' },
+      { id: 'refresh-token-reuse' },
     ])
     expect(await json('detectors', 'show', 'refund-burst')).toMatchObject({
       runbook: expect.any(Array),
