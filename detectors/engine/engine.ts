@@ -15,6 +15,7 @@ import { type RealmStates, Realms } from './realms.ts'
 import { beforeEverything, comparePositions, type RunningStage, runningStages } from './running-stage.ts'
 import { type GroupSnapshot, type RestoreResult, readGroup, writeGroup } from './snapshot.ts'
 import { keyGroups } from './stable-hash.ts'
+import { countStages, type StageCounts } from './stage-counts.ts'
 
 export interface EngineOptions {
   /** Catalogue entries, opened with their settings. */
@@ -37,14 +38,6 @@ export interface GroupReference {
   readonly group: number
   /** Changed since its last snapshot. */
   readonly dirty: boolean
-}
-
-export interface StageCounts {
-  readonly stage: string
-  readonly keys: number
-  readonly evictedKeys: number
-  readonly evictedEntries: number
-  readonly lateEvents: number
 }
 
 /** Groups looked at for spent states for each second of append time that went by: all of them within about a minute. */
@@ -261,16 +254,7 @@ export class Engine {
   }
 
   stageCounts(): readonly StageCounts[] {
-    return this.stages.map(({ name }, stage) => {
-      const states = [...this.realms.all()].map(({ stages }) => stages[stage])
-      return {
-        stage: name,
-        keys: states.reduce((sum, keys) => sum + (keys?.size ?? 0), 0),
-        evictedKeys: states.reduce((sum, keys) => sum + (keys?.evicted ?? 0), this.realms.evictedWith(stage)),
-        evictedEntries: this.folding.evictedEntries[stage] ?? 0,
-        lateEvents: this.folding.lateEvents[stage] ?? 0,
-      }
-    })
+    return countStages(this.stages, this.realms, this.folding)
   }
 
   private stageAt(stage: number): RunningStage {
