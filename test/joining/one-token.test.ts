@@ -26,6 +26,18 @@ const decision = (input: object): object => ({
 })
 const question = (headers: object): object =>
   decision({ attributes: { request: { http: { method: 'POST', path: '/v1/refunds', headers } } } })
+const span = (header: string): object => ({
+  traceId: '5b8efff798038103d269b633813fc60c',
+  spanId: 'eee19b7ec3c1b174',
+  name: 'POST /v1/refunds',
+  kind: 2,
+  startTimeUnixNano: `${now}000000`,
+  endTimeUnixNano: `${now + 7}000000`,
+  attributes: [{ key: 'http.request.header.authorization', value: { stringValue: header } }],
+})
+const exported = (one: object): object => ({
+  resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: {}, spans: [one] }] }],
+})
 const own = { kind: 'access', at: stamp, caller: 'cart.shop' }
 const header = `Bearer ${token}`
 
@@ -52,6 +64,7 @@ describe('a token whose value was there', () => {
     ['an application log, in its headers', { ...login, req: { headers: { authorization: header } } }],
     ['an audit line', `2026-11-02 09:14:22 | user_id=u-314 | action=LOGIN | token=${token}`],
     ['an event of our own', { ...own, token: header }],
+    ['a span with the header', exported(span(header))],
     [
       'a console line of OPA in a shipper’s envelope',
       { log: `${JSON.stringify(decision({ token }))}\n`, stream: 'stderr' },
@@ -112,6 +125,12 @@ describe('a token of which only ids were there', () => {
       token: '',
     })
   })
+})
+
+it('is issued by Keycloak under the id by which it is used', () => {
+  const details = { token_id: rawId, refresh_token_id: 'rt-1', updated_refresh_token_id: 'rt-2' }
+  const event = { id: 'e', time: now, type: 'REFRESH_TOKEN', realmName: 'shop', clientId: 'web', sessionId: session }
+  expect(seenIn({ ...event, details })).toMatchObject({ issuedToken: tokenId, session })
 })
 
 it('what a real OPA recorded has the ids that its issuer gave', () => {

@@ -5,7 +5,7 @@ import type { TokenClaims } from '../../../schemas/token-reference.ts'
 import { type MemoSize, TextMemo } from '../access/text-memo.ts'
 import { CodedText } from '../coded-text.ts'
 import type { Refusal } from '../decoder.ts'
-import { instantOfClaim, kindOfClaims, presentedIn, proofIn, tokenName } from '../presented-token.ts'
+import { instantOfClaim, kindOfClaims, presentedIn, proofIn, tokenIdOf, tokenName } from '../presented-token.ts'
 import { certificateBinding, keyBinding } from '../token-binding.ts'
 import { firstText, hiddenIn } from './attribute-columns.ts'
 import type { AttributeList } from './attribute-list.ts'
@@ -63,7 +63,7 @@ export class TokenWriter {
     token.scheme.put(columns.tokenScheme, at)
     token.issuer.put(columns.tokenIssuer, at)
     token.scope.put(columns.scope, at)
-    if (claims.jti) columns.tokenId.setText(at, claims.jti)
+    if (claims.jti) columns.tokenId.setText(at, tokenIdOf(claims.jti))
     if (token.binding !== '') columns.tokenBinding.setText(at, token.binding)
     if (token.issuedAt >= 0) columns.tokenIssuedAt.set(at, token.issuedAt)
     if (token.expiresAt >= 0) columns.tokenExpiresAt.set(at, token.expiresAt)
