@@ -2,7 +2,8 @@
 
 import { keyValueFields } from '../../../schemas/otlp/fields.ts'
 import { anyValue, type Message, type MessageField } from '../../../schemas/otlp/messages.ts'
-import { ProtobufReader } from '../../../schemas/otlp/protobuf-reader.ts'
+import { bytesType, type ProtobufReader } from '../../../schemas/otlp/protobuf-reader.ts'
+import { type PairParts, Readers } from './readers.ts'
 
 const quote = 34
 const backslash = 92
@@ -19,9 +20,11 @@ export class MessageLines {
   private out = Buffer.allocUnsafe(firstBytes)
   private used = 0
   private readonly bytes: Buffer
+  private readonly readers: Readers
 
   constructor(bytes: Buffer) {
     this.bytes = bytes
+    this.readers = new Readers(bytes)
   }
 
   get length(): number {
@@ -48,7 +51,7 @@ export class MessageLines {
   }
 
   private members(message: Message, start: number, end: number): void {
-    const reader = new ProtobufReader().open(this.bytes, start, end)
+    const reader = this.readers.open(start, end)
     while (reader.next()) {
       const field = message.fields[reader.field]
       if (field === undefined || field.wire !== reader.type) continue
@@ -59,6 +62,7 @@ export class MessageLines {
         this.mark(',')
       }
     }
+    this.readers.close()
   }
 
   private member(field: MessageField, form: Message, start: number, end: number): void {
@@ -77,16 +81,20 @@ export class MessageLines {
   }
 
   private pair(start: number, end: number): void {
-    const { key, value } = partsOfPair(this.bytes, start, end)
-    this.string(key.start, key.end)
+    const { keyStart, keyEnd, valueStart, valueEnd } = partsOfPair(this.readers, start, end)
+    this.string(keyStart, keyEnd)
     this.mark(':')
-    if (value === undefined) this.mark('null')
-    else this.value(value.form, value.start, value.end)
+    if (valueStart === -1) this.mark('null')
+    else this.value(anyValue, valueStart, valueEnd)
     this.mark(',')
   }
 
   private value(form: Message, start: number, end: number): void {
-    const reader = new ProtobufReader().open(this.bytes, start, end)
+    this.oneOf(form, this.readers.open(start, end))
+    this.readers.close()
+  }
+
+  private oneOf(form: Message, reader: ProtobufReader): void {
     while (reader.next()) {
       const field = form.fields[reader.field]
       if (field === undefined || field.wire !== reader.type) continue
@@ -103,7 +111,7 @@ export class MessageLines {
   private items(form: Message, start: number, end: number): void {
     const isList = form.shape === 'list'
     this.mark(isList ? '[' : '{')
-    const reader = new ProtobufReader().open(this.bytes, start, end)
+    const reader = this.readers.open(start, end)
     while (reader.next()) {
       const field = form.fields[reader.field]
       if (field === undefined || field.wire !== reader.type || typeof field.form === 'string') continue
@@ -113,6 +121,7 @@ export class MessageLines {
         this.mark(',')
       }
     }
+    this.readers.close()
     this.close(isList ? ']' : '}')
   }
 
@@ -153,26 +162,25 @@ export class MessageLines {
   }
 }
 
-interface Range {
-  readonly start: number
-  readonly end: number
-}
-
-/** Key and value of a pair in whatever order they come; a pair without a key has an empty one. */
-export function partsOfPair(
-  bytes: Buffer,
-  start: number,
-  end: number,
-): { readonly key: Range; readonly value: (Range & { readonly form: Message }) | undefined } {
-  const reader = new ProtobufReader().open(bytes, start, end)
-  let key: Range = { start, end: start }
-  let value: Range | undefined
+/** The same object each time, for there are many pairs: what is needed after the next call has to be copied. */
+export function partsOfPair(readers: Readers, start: number, end: number): Readonly<PairParts> {
+  const reader = readers.open(start, end)
+  const { pair } = readers
+  pair.keyStart = start
+  pair.keyEnd = start
+  pair.valueStart = -1
   while (reader.next()) {
-    if (reader.type !== 2) continue
-    if (reader.field === keyValueFields.key) key = { start: reader.start, end: reader.limit }
-    else if (reader.field === keyValueFields.value) value = { start: reader.start, end: reader.limit }
+    if (reader.type !== bytesType) continue
+    if (reader.field === keyValueFields.key) {
+      pair.keyStart = reader.start
+      pair.keyEnd = reader.limit
+    } else if (reader.field === keyValueFields.value) {
+      pair.valueStart = reader.start
+      pair.valueEnd = reader.limit
+    }
   }
-  return { key, value: value === undefined ? undefined : { ...value, form: anyValue } }
+  readers.close()
+  return pair
 }
 
 /** All digits of a signed 64-bit number: a reference is made of them. */

@@ -11,6 +11,7 @@ import { Hints } from './hints.ts'
 import { LineTokens } from './line-tokens.ts'
 import { MessageCheck, type MessageLimits, type MessageProblem } from './message-check.ts'
 import { MessageLines } from './message-line.ts'
+import { Readers } from './readers.ts'
 import { rewritten } from './rewrite.ts'
 
 export interface MessageScrubber {
@@ -63,6 +64,7 @@ export function openMessageScrubber(scrubber: Pick<Scrubber, 'steps'>, settings:
 
 function openBody(body: Buffer, check: MessageCheck, scrubber: Pick<Scrubber, 'steps'>): BodyScrub {
   const parts: Part[] = []
+  const readers = new Readers(body)
   const changed = new Map<number, Buffer | undefined>()
   let mayChange = false
 
@@ -84,7 +86,7 @@ function openBody(body: Buffer, check: MessageCheck, scrubber: Pick<Scrubber, 's
     yield* scrubLines(looked, isKeyIn ? yield* linesOf(looked) : lines)
     for (const [number, part] of parts.entries())
       if (part.hasUnknown && part.message !== undefined && !changed.has(number))
-        changed.set(number, rewritten(body, part.message, part.start, part.end))
+        changed.set(number, rewritten(body, readers, part.message, part.start, part.end))
   }
 
   function* linesOf(numbers: readonly number[]): Steps<Buffer> {
@@ -121,7 +123,7 @@ function openBody(body: Buffer, check: MessageCheck, scrubber: Pick<Scrubber, 's
 
   function anew({ message, start, end }: Part, line: Buffer): Buffer | undefined {
     const tokens = new LineTokens(line)
-    if (message !== undefined) return rewritten(body, message, start, end, tokens)
+    if (message !== undefined) return rewritten(body, readers, message, start, end, tokens)
     tokens.next() // its name
     const text = tokens.next()?.bytes
     return text === undefined ? undefined : Buffer.from(text)

@@ -1,21 +1,24 @@
 // Writes a message anew: with what its scrubbed line says in the place of its strings, and without unknown fields.
 
 import { anyValueFields, keyValueFields } from '../../../schemas/otlp/fields.ts'
-import type { Message } from '../../../schemas/otlp/messages.ts'
-import { bytesType, fixed32Type, fixed64Type, ProtobufReader } from '../../../schemas/otlp/protobuf-reader.ts'
+import { anyValue, type Message } from '../../../schemas/otlp/messages.ts'
+import { bytesType, fixed32Type, fixed64Type, type ProtobufReader } from '../../../schemas/otlp/protobuf-reader.ts'
 import type { LineToken, LineTokens } from './line-tokens.ts'
 import { partsOfPair } from './message-line.ts'
+import type { Readers } from './readers.ts'
 import { WireWriter } from './wire-writer.ts'
 
 /** A scrubbed line that does not fit its message any more. */
 class Unfit extends Error {}
 
 /**
+ * @param readers of `bytes`, none of them in use
  * @param tokens of the message's scrubbed line; without them strings stay as they are
  * @returns undefined when the line is not of this message any more: it was replaced as a whole
  */
 export function rewritten(
   bytes: Buffer,
+  readers: Readers,
   message: Message,
   start: number,
   end: number,
@@ -23,10 +26,12 @@ export function rewritten(
 ): Buffer | undefined {
   const writer = new WireWriter(end - start + 256)
   try {
-    new Rewriting(bytes, writer, tokens).members(message, start, end)
+    new Rewriting(bytes, readers, writer, tokens).members(message, start, end)
   } catch (cause) {
     if (cause instanceof Unfit) return undefined
     throw cause
+  } finally {
+    readers.closeAll()
   }
   return tokens === undefined || tokens.next() === undefined ? writer.done() : undefined
 }
@@ -36,16 +41,18 @@ class Rewriting {
   private readonly bytes: Buffer
   private readonly writer: WireWriter
   private readonly tokens: LineTokens | undefined
+  private readonly readers: Readers
 
-  constructor(bytes: Buffer, writer: WireWriter, tokens: LineTokens | undefined) {
+  constructor(bytes: Buffer, readers: Readers, writer: WireWriter, tokens: LineTokens | undefined) {
     this.bytes = bytes
     this.writer = writer
     this.tokens = tokens
+    this.readers = readers
   }
 
   members(message: Message, start: number, end: number): void {
     const { writer } = this
-    const reader = new ProtobufReader().open(this.bytes, start, end)
+    const reader = this.readers.open(start, end)
     while (reader.next()) {
       const field = message.fields[reader.field]
       if (field === undefined || field.wire !== reader.type) continue
@@ -63,22 +70,27 @@ class Rewriting {
         writer.close(opened)
       }
     }
+    this.readers.close()
   }
 
   private pair(start: number, end: number): void {
-    const { key, value } = partsOfPair(this.bytes, start, end)
-    this.string(keyValueFields.key, key.start, key.end)
-    if (value === undefined) {
+    const { keyStart, keyEnd, valueStart, valueEnd } = partsOfPair(this.readers, start, end)
+    this.string(keyValueFields.key, keyStart, keyEnd)
+    if (valueStart === -1) {
       this.next()
       return
     }
     const opened = this.writer.open(keyValueFields.value)
-    this.value(value.form, value.start, value.end)
+    this.value(anyValue, valueStart, valueEnd)
     this.writer.close(opened)
   }
 
   private value(message: Message, start: number, end: number): void {
-    const reader = new ProtobufReader().open(this.bytes, start, end)
+    this.oneOf(message, this.readers.open(start, end))
+    this.readers.close()
+  }
+
+  private oneOf(message: Message, reader: ProtobufReader): void {
     while (reader.next()) {
       const field = message.fields[reader.field]
       if (field === undefined || field.wire !== reader.type) continue
@@ -99,7 +111,7 @@ class Rewriting {
 
   private items(number: number, form: Message, start: number, end: number): void {
     const opened = this.writer.open(number)
-    const reader = new ProtobufReader().open(this.bytes, start, end)
+    const reader = this.readers.open(start, end)
     while (reader.next()) {
       const field = form.fields[reader.field]
       if (field === undefined || field.wire !== reader.type || typeof field.form === 'string') continue
@@ -108,6 +120,7 @@ class Rewriting {
       else this.pair(reader.start, reader.limit)
       this.writer.close(item)
     }
+    this.readers.close()
     this.writer.close(opened)
   }
 
