@@ -6,7 +6,7 @@ import { compareDated, type Dated, insertDated } from '../engine/ordered-set.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
 import { judgedAsOf } from '../unexpected-caller/hours.ts'
 import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
-import { type Graph, graphOf, type Reach, reachOf } from './paths.ts'
+import { addEdge, type Graph, graphOf, type Reach, reachOf } from './paths.ts'
 import { dayMs, hourMs, type TokenReplaySettings } from './settings.ts'
 import { type EdgeFact, meshFactOf, type PresentedFact } from './signals.ts'
 import { theftVerdict, withdrawnTheft } from './theft-verdict.ts'
@@ -93,9 +93,14 @@ function noteEdge(
   const index = recall.byEnds.get(ends)
   if (index === undefined && state.edges.length >= settings.limits.edges) return { state, evicted: 1 }
   const edge = { caller, destination, firstAt, firstAppendedAt, knownAt }
-  if (index !== undefined) state.edges[index] = edge
-  else recall.byEnds.set(ends, state.edges.push(edge) - 1)
-  recall.graph = undefined
+  if (index === undefined) {
+    recall.byEnds.set(ends, state.edges.push(edge) - 1)
+    if (recall.graph !== undefined) addEdge(recall.graph, edge)
+  } else {
+    state.edges[index] = edge
+    // What the graph holds of it, and what follows from that, is another now.
+    recall.graph = undefined
+  }
   // What is first seen or known from now on changes nothing that is asked as of the hour's start.
   if (!(firstAt >= recall.asOf && (knownAt < 0 || knownAt >= recall.asOf))) recall.reaches.clear()
   return { state, weight: weightOf(state) }

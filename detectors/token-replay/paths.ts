@@ -12,28 +12,30 @@ export type Edges = readonly Omit<EdgeFact, 'kind'>[]
 
 /** Everything asked of the graph, found fast. */
 export interface Graph {
-  readonly into: ReadonlyMap<string, Edges>
+  readonly into: Map<string, Edges[number][]>
   /** First seen as either end, event and append time. */
-  readonly seen: ReadonlyMap<string, { readonly at: number; readonly appendedAt: number }>
+  readonly seen: Map<string, { at: number; appendedAt: number }>
 }
 
 export function graphOf(edges: Edges): Graph {
-  const into = new Map<string, Edges[number][]>()
-  const seen = new Map<string, { at: number; appendedAt: number }>()
-  for (const edge of edges) {
-    const there = into.get(edge.destination)
-    if (there === undefined) into.set(edge.destination, [edge])
-    else there.push(edge)
-    for (const end of [edge.caller, edge.destination]) {
-      const first = seen.get(end)
-      if (first === undefined) seen.set(end, { at: edge.firstAt, appendedAt: edge.firstAppendedAt })
-      else {
-        first.at = Math.min(first.at, edge.firstAt)
-        first.appendedAt = Math.min(first.appendedAt, edge.firstAppendedAt)
-      }
+  const graph: Graph = { into: new Map(), seen: new Map() }
+  for (const edge of edges) addEdge(graph, edge)
+  return graph
+}
+
+/** Of an edge that the graph does not hold yet: it is then as if made with it. */
+export function addEdge({ into, seen }: Graph, edge: Edges[number]): void {
+  const there = into.get(edge.destination)
+  if (there === undefined) into.set(edge.destination, [edge])
+  else there.push(edge)
+  for (const end of [edge.caller, edge.destination]) {
+    const first = seen.get(end)
+    if (first === undefined) seen.set(end, { at: edge.firstAt, appendedAt: edge.firstAppendedAt })
+    else {
+      first.at = Math.min(first.at, edge.firstAt)
+      first.appendedAt = Math.min(first.appendedAt, edge.firstAppendedAt)
     }
   }
-  return { into, seen }
 }
 
 /** Goes back from the workload along calls that were known, until an ingress or the end of all ways. */
