@@ -39,8 +39,6 @@ export const feedbackSchema = z.strictObject({
   at: instant.meta({ description: 'when it was decided' }),
 })
 
-export type Feedback = z.infer<typeof feedbackSchema>
-
 export const alertSchema = z.strictObject({
   id: z
     .string()

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import type { Alert } from '../../schemas/alerts.ts'
+import type { CitedEvents, TokenNames } from '../../schemas/api/asked-names.ts'
 import type { DetectorExamination, Sighting } from '../../schemas/api/asking.ts'
 import type { closeReply, ExceptionsReply, edgeReply, ReloadReply, ScopeQuery } from '../../schemas/api/decisions.ts'
 import type { EventsQuery } from '../../schemas/api/events-query.ts'
@@ -50,23 +51,6 @@ export interface QueryPort {
   alertsCiting(cited: CitedEvents, limit: number): Promise<readonly Alert[]>
   /** One more than `limit` where there are more. */
   sightings(names: TokenNames, limit: number): Promise<readonly Sighting[]>
-}
-
-/** Events that happened between two instants, epoch ms, both included. */
-export interface CitedEvents {
-  readonly tenant: string
-  readonly realm: string
-  readonly ids: readonly string[]
-  readonly from: number
-  readonly to: number
-}
-
-/** What one token is called in events: its references, and the issuer's own id, which is unique there only. */
-export interface TokenNames {
-  readonly tenant: string
-  readonly realm: string
-  readonly references: readonly string[]
-  readonly id?: { readonly issuer: string; readonly value: string } | undefined
 }
 
 /** Makes references of credentials. It alone sees one, and keeps none. */

@@ -48,7 +48,6 @@ message LogRecord {
 const { root } = protobuf.parse(definition)
 export const tracesData = root.lookupType('TracesData')
 export const logsData = root.lookupType('LogsData')
-export const spanMessage = root.lookupType('Span')
 
 export type AnyValueJson =
   | { readonly stringValue: string }

@@ -29,8 +29,6 @@ export interface PartialSuccess {
   readonly message: string
 }
 
-export const fullSuccess: PartialSuccess = { rejected: 0, message: '' }
-
 /** `Export…ServiceResponse`. */
 export function exportReply(
   encoding: Encoding,

@@ -2,6 +2,7 @@
 
 import type { ClickHouseClient } from '@clickhouse/client'
 import { type Alert, alertSchema } from '../../../schemas/alerts.ts'
+import type { CitedEvents } from '../../../schemas/api/asked-names.ts'
 import type { AlertsQuery, Page } from '../../../schemas/api/queries.ts'
 import { severities } from '../../../schemas/findings.ts'
 import { clickhouseInstant } from '../insert-rows.ts'
@@ -80,14 +81,6 @@ export async function queryAlert(
 
 function parseBody(row: StoredAlert): Alert {
   return alertSchema.parse(JSON.parse(row.body))
-}
-
-export interface CitedEvents {
-  readonly tenant: string
-  readonly realm: string
-  readonly ids: readonly string[]
-  readonly from: number
-  readonly to: number
 }
 
 /** Bound values travel in the address of the request, which has its bound too. */

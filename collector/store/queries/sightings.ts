@@ -1,20 +1,11 @@
 // Where a token was seen: by source, workload and what was done, with first, last and whom.
 
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { TokenNames } from '../../../schemas/api/asked-names.ts'
 import type { Sighting } from '../../../schemas/api/asking.ts'
 import { scopeOf } from './event-conditions.ts'
 import { branchesOf, tokenColumns } from './look-ups.ts'
 import { type Condition, runSelect, together } from './select.ts'
-
-/** Names of one token. */
-export interface TokenNames {
-  readonly tenant: string
-  readonly realm: string
-  /** References under every kept key. */
-  readonly references: readonly string[]
-  /** The issuer's own id of it, which is unique at that issuer only. */
-  readonly id?: { readonly issuer: string; readonly value: string } | undefined
-}
 
 interface StoredSighting extends Omit<Sighting, 'as' | 'events' | 'firstSeenAt' | 'lastSeenAt'> {
   readonly seen: Sighting['as']
