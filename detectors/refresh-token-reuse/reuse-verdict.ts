@@ -4,6 +4,7 @@ import type { Confidence, Evidence, SlotVerdict } from '../../schemas/findings.t
 import { confidences } from '../../schemas/findings.ts'
 import { shownText } from '../engine/bounded-text.ts'
 import { slotName } from '../engine/slot.ts'
+import { withdrawnSlot } from '../engine/withdrawn.ts'
 import type { Outcome } from './by-client.ts'
 import { contextConfidence, contextName } from './context.ts'
 import { explanationOf } from './explanation.ts'
@@ -55,30 +56,15 @@ export function reuseVerdict(fact: ReuseFact, outcome: Outcome, settings: Refres
 
 function withdrawnReuse(fact: ReuseFact): SlotVerdict {
   const { slot } = fact.reuse
-  return {
+  return withdrawnSlot({
     rule: slot.startsWith('kill ') ? 'kill-ineffective' : 'refresh-token-reuse',
     entity: entityOf(fact),
     slot,
-    findings: [],
-    severity: 'info',
-    confidence: 'low',
     title: `${shortName(fact.user)}: no reuse of a refresh token any more`,
-    firstSeenAt: 0,
-    lastSeenAt: 0,
-    count: 0,
-    evidence: [],
-    explanation: {
-      why: ['with what arrived since, the token was used as it should be'],
-      windowFrom: 0,
-      windowTo: 0,
-      margins: [],
-      wouldNotFireIf: [],
-    },
-    labels: {},
-    continues: '',
-    baseline: '',
-    suppressed: 0,
-  }
+    why: ['with what arrived since, the token was used as it should be'],
+    from: 0,
+    to: 0,
+  })
 }
 
 function entityOf({ family, joined, user, client }: ReuseFact): SlotVerdict['entity'] {

@@ -4,6 +4,7 @@ import { type Provenance, provenances } from '../../schemas/events/event-kind.ts
 import type { Confidence, Entity, Evidence, Finding, SlotVerdict } from '../../schemas/findings.ts'
 import { shownText } from '../engine/bounded-text.ts'
 import { slotName } from '../engine/slot.ts'
+import { withdrawnSlot } from '../engine/withdrawn.ts'
 import { explanationOf } from './explanation.ts'
 import type { KeyView } from './key-view.ts'
 import type { Hit } from './ladder.ts'
@@ -70,30 +71,15 @@ export function withdrawnVerdict(
   { slotMs }: RefundBurstSettings,
 ): SlotVerdict {
   const name = shownText(key, maxNameLength)
-  return {
+  return withdrawnSlot({
     rule,
     entity: { keyspace: view.keyspace, key, name, from: '' },
     slot: slotName(slotAt),
-    findings: [],
-    severity: 'info',
-    confidence: 'low',
     title: `${name}: no ${things[rule]}s to tell of any more`,
-    firstSeenAt: slotAt,
-    lastSeenAt: slotAt,
-    count: 0,
-    evidence: [],
-    explanation: {
-      why: ['later records say that these refunds did not happen, were one, or are covered by an exception'],
-      windowFrom: slotAt,
-      windowTo: slotAt + slotMs,
-      margins: [],
-      wouldNotFireIf: [],
-    },
-    labels: {},
-    continues: '',
-    baseline: '',
-    suppressed: 0,
-  }
+    why: ['later records say that these refunds did not happen, were one, or are covered by an exception'],
+    from: slotAt,
+    to: slotAt + slotMs,
+  })
 }
 
 /** The first and the last of a list, at most `most` together. */

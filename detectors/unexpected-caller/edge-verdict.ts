@@ -12,6 +12,7 @@ import {
 } from '../../schemas/findings.ts'
 import { shownText } from '../engine/bounded-text.ts'
 import { slotName } from '../engine/slot.ts'
+import { withdrawnSlot } from '../engine/withdrawn.ts'
 import { decidedCalls } from './decided-calls.ts'
 import { explainEdge, titleOfEdge } from './edge-wording.ts'
 import { judgedAsOf } from './hours.ts'
@@ -101,30 +102,15 @@ export function edgeVerdict(
 /** The verdict on an alert that holds no call any more. */
 export function withdrawnEdgeVerdict(edge: EdgeState, judging: Judging, rule: Rule, slot: string): SlotVerdict {
   const entity = edgeEntity(edge.caller, judging.destination, '')
-  return {
+  return withdrawnSlot({
     rule,
     entity,
     slot,
-    findings: [],
-    severity: 'info',
-    confidence: 'low',
     title: `${entity.name}: explained by later evidence`,
-    firstSeenAt: edge.firstAt,
-    lastSeenAt: edge.firstAt,
-    count: 0,
-    evidence: [],
-    explanation: {
-      why: ['With what arrived since, nothing here is unexpected.'],
-      windowFrom: edge.firstAt,
-      windowTo: edge.firstAt,
-      margins: [],
-      wouldNotFireIf: [],
-    },
-    labels: {},
-    continues: '',
-    baseline: '',
-    suppressed: 0,
-  }
+    why: ['With what arrived since, nothing here is unexpected.'],
+    from: edge.firstAt,
+    to: edge.firstAt,
+  })
 }
 
 /** Denied and accepted calls are each counted up to the bound. */

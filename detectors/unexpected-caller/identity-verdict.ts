@@ -3,6 +3,7 @@
 import type { Provenance } from '../../schemas/events/event-kind.ts'
 import type { SlotVerdict } from '../../schemas/findings.ts'
 import { slotName } from '../engine/slot.ts'
+import { withdrawnSlot } from '../engine/withdrawn.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
 import { counted, shortName } from './names.ts'
 import type { YoungEdge } from './new-edges.ts'
@@ -77,22 +78,13 @@ export function identityVerdict(caller: string, born: number, edges: readonly Yo
 /** The verdict on an identity that turned out not to be new, or to have too few edges. */
 export function noIdentity(caller: string, slot: string): SlotVerdict {
   const at = Date.parse(slot.slice('new-identity:'.length))
-  return {
+  return withdrawnSlot({
     rule: 'new-identity',
     entity: { keyspace: 'caller', key: caller, name: shortName(caller), from: '' },
     slot,
-    findings: [],
-    severity: 'info',
-    confidence: 'low',
     title: `${shortName(caller)}: no new identity after all`,
-    firstSeenAt: at,
-    lastSeenAt: at,
-    count: 0,
-    evidence: [],
-    explanation: { why: [], windowFrom: at, windowTo: at, margins: [], wouldNotFireIf: [] },
-    labels: {},
-    continues: '',
-    baseline: '',
-    suppressed: 0,
-  }
+    why: [],
+    from: at,
+    to: at,
+  })
 }

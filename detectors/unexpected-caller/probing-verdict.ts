@@ -6,6 +6,7 @@ import type { Evidence, SlotVerdict } from '../../schemas/findings.ts'
 import { shownText } from '../engine/bounded-text.ts'
 import { lowerBound } from '../engine/ordered-set.ts'
 import { slotName } from '../engine/slot.ts'
+import { withdrawnSlot } from '../engine/withdrawn.ts'
 import { hourMs, hourOf, minuteMs } from './hours.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
 import { counted, operationName, shortName } from './names.ts'
@@ -103,30 +104,15 @@ export function probingVerdict(
 
 /** The verdict on an hour that no longer holds any. */
 export function noProbing(caller: string, slot: string, at: number): SlotVerdict {
-  return {
+  return withdrawnSlot({
     rule: 'probing',
     entity: { keyspace: 'caller', key: caller, name: shortName(caller), from: '' },
     slot,
-    findings: [],
-    severity: 'info',
-    confidence: 'low',
     title: `${shortName(caller)}: denials explained by later evidence`,
-    firstSeenAt: at,
-    lastSeenAt: at,
-    count: 0,
-    evidence: [],
-    explanation: {
-      why: ['With what arrived since, these denials are no probing.'],
-      windowFrom: at,
-      windowTo: at,
-      margins: [],
-      wouldNotFireIf: [],
-    },
-    labels: {},
-    continues: '',
-    baseline: '',
-    suppressed: 0,
-  }
+    why: ['With what arrived since, these denials are no probing.'],
+    from: at,
+    to: at,
+  })
 }
 
 interface Found {
