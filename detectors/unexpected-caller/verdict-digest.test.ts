@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { SlotVerdict } from '../../schemas/findings.ts'
 import { hourMs } from './hours.ts'
 import { type Call, callEvent, engineFor, foldPlaced, lastVerdicts, learnedDay, storyStart, usual } from './stories.ts'
+import { verdictDigest } from './verdict-digest.ts'
 
 const settings = { probing: { targets: 3 }, scanning: { templates: 2 } }
 const now = learnedDay(10)
@@ -51,5 +52,18 @@ describe('of two calls of one instant, whichever arrives last', () => {
     expect(otherLast?.evidence).toHaveLength(3)
     expect(otherLast?.findings.map(({ at }) => at)).toEqual([storyStart + now + 2_000])
     expect(stands(rule, [...before, other, ...raising, one])).toEqual(otherLast)
+  })
+})
+
+describe('what a verdict is told by', () => {
+  it('is another number where the severity of one finding is another', () => {
+    const verdict = stands('probing', [denied('payments', 0), denied('orders', 1), denied('refunds', 2)])
+    if (verdict === undefined) throw new Error('the story raises no alert')
+    const [finding] = verdict.findings
+    if (finding === undefined) throw new Error('the alert has no finding')
+    // A graver finding of the same alert hides it from everything else that a verdict says.
+    const otherwise = { ...verdict, findings: [{ ...finding, severity: 'info' as const }] }
+    expect(otherwise.findings).not.toEqual(verdict.findings)
+    expect(verdictDigest(otherwise)).not.toBe(verdictDigest({ ...verdict, findings: [finding] }))
   })
 })
