@@ -6,41 +6,14 @@ import { expectAccounted } from '../../test/support/accounted.ts'
 import { openLineDecoder } from '../../test/support/decode-lines.ts'
 import {
   attributesOf,
-  type LogRecordJson,
   logsBytes,
   logsOf,
   type SpanJson,
   tracesBytes,
   tracesOf,
 } from '../../test/support/otlp-messages.ts'
+import { fullLogRecord as record, fullSpan as span } from '../../test/support/otlp-samples.ts'
 
-const span: SpanJson = {
-  traceId: '5b8efff798038103d269b633813fc60c',
-  spanId: 'eee19b7ec3c1b174',
-  name: 'GET /',
-  kind: 2,
-  startTimeUnixNano: '1793610862318000000',
-  attributes: attributesOf({
-    'http.request.method': 'GET',
-    'url.path': '/v1/orders/91',
-    'user.id': 'u-1',
-    own: ['a', 'b'],
-  }),
-  events: [
-    {
-      timeUnixNano: '1793610862319000000',
-      name: 'OAuth2LoginAccepted',
-      attributes: attributesOf({ OAuth2ClientID: 'web' }),
-    },
-  ],
-  links: [{ traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) }],
-  status: { code: 2, message: 'no' },
-}
-const record: LogRecordJson = {
-  timeUnixNano: '1793610862318000000',
-  body: { stringValue: 'refund issued' },
-  attributes: attributesOf({ 'user.id': 'U1', own: ['a', 'b'] }),
-}
 const good = tracesBytes(tracesOf([span], { 'service.name': 'payments' }))
 const goodLogs = logsBytes(logsOf([record], { 'service.name': 'payments' }))
 const binary = { encoding: 'protobuf', format: 'otlp-traces' }
