@@ -1,7 +1,8 @@
 // Tells the records that may hold a credential from the many that hold none, in a few passes over the raw bytes.
 
-import { endsName, looks } from './anchors.ts'
-import { base64url, characterSet, digit, hexValue, nameCharacter } from './characters.ts'
+import { endsUserInfo, followsEscape, longestName, namesCredential, runLength, shortestToken } from './anchor-words.ts'
+import { looks } from './anchors.ts'
+import { characterSet, hexValue, nameCharacter } from './characters.ts'
 import type { FieldNames } from './field-names.ts'
 import { windowBytes } from './kernel/layout.ts'
 import type { Scan, Search } from './scan.ts'
@@ -10,6 +11,8 @@ import type { Steps } from './steps.ts'
 /** Searched between two pauses. */
 const pauseBytes = 256 * 1024
 const none = Number.POSITIVE_INFINITY
+/** Words may go on to the end of all bytes; behind it there is none that belongs to any. */
+const unlimited = Number.POSITIVE_INFINITY
 const lineFeed = 10
 const percent = 37
 const backslash = 92
@@ -17,16 +20,9 @@ const letterU = 117
 const letterX = 120
 const sign = 64
 const zero = 48
-const longestName = 96
-const longestUser = 300
-const shortestToken = 8
 /** Characters that an anchor may be made of: an escape that stands for one of them may hide an anchor. */
 const hiding = characterSet('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~:@%\\')
-const endsUser = characterSet(' \t\n"<>')
-const opensEscape = characterSet('\\%')
-const beforeUser = characterSet(':\\%')
 const beginsUsually = characterSet('{[0123456789 \t\n')
-const beforeParameter = characterSet('?&')
 
 /** First place at or after `from` that one kind of suspicion has, or infinity. */
 type Watch = (bytes: Buffer, from: number) => number
@@ -85,7 +81,7 @@ function nextAnchor(bytes: Buffer, from: number, to: number, search: Search, nam
     const look = search.looks()
     if ((look & ~(looks.field | looks.jwt)) !== 0) return at
     if ((look & looks.field) !== 0 && maybeField(bytes, at, names, longWord)) return at
-    if ((look & looks.jwt) !== 0 && runLength(bytes, at) >= shortestToken) return at
+    if ((look & looks.jwt) !== 0 && runLength(bytes, at, unlimited) >= shortestToken) return at
   }
 }
 
@@ -97,27 +93,9 @@ function maybeField(bytes: Buffer, at: number, names: FieldNames, longWord: { en
   while (end - at < longestName && nameCharacter[bytes[end] ?? 0] === 1) end++
   while (end - start < longestName && nameCharacter[bytes[start - 1] ?? 0] === 1) start--
   const before = bytes[start - 1] ?? 0
-  if (opensEscape[before] === 1) return true
+  if (followsEscape(before)) return true
   if (end - start > longestName) longWord.end = end - 1
-  if (endsName[bytes[end] ?? 0] !== 1) return false
-  const kind = names.kindOf(bytes.toString('latin1', start, end))
-  if (kind === 'query') return beforeParameter[before] === 1
-  return kind !== undefined && !(kind === 'guess' && isShortNumber(bytes, end))
-}
-
-/** `"code":200` */
-function isShortNumber(bytes: Buffer, nameEnd: number): boolean {
-  let at = nameEnd
-  while (at < nameEnd + 4 && digit[bytes[at] ?? 0] !== 1) at++
-  const start = at
-  while (at < start + 8 && digit[bytes[at] ?? 0] === 1) at++
-  return at > start && at < start + 8 && nameCharacter[bytes[at] ?? 0] !== 1 && opensEscape[bytes[at] ?? 0] !== 1
-}
-
-function runLength(bytes: Buffer, at: number): number {
-  let end = at
-  while (end < at + shortestToken && base64url[bytes[end] ?? 0] === 1) end++
-  return end - at
+  return namesCredential(bytes, start, end, before, unlimited, names)
 }
 
 function nextUrlEscape(bytes: Buffer, from: number): number {
@@ -145,17 +123,12 @@ export function hides(bytes: Uint8Array, at: number): boolean {
   return high >= 0 && low >= 0 && hiding[high * 16 + low] === 1
 }
 
-/** An `@` with a `:` before it in the same word: a password in an address, or a plain e-mail address of a list. */
+/** An `@` that may end the password of an address. */
 function nextUser(bytes: Buffer, from: number): number {
   let before = 0
   for (let at = bytes.indexOf(sign, from); at !== -1; at = bytes.indexOf(sign, at + 1)) {
-    const first = Math.max(before, at - longestUser)
+    if (endsUserInfo(bytes, at, before)) return at
     before = at + 1
-    for (let index = at - 1; index >= first; index--) {
-      const code = bytes[index] ?? 0
-      if (beforeUser[code] === 1) return at
-      if (endsUser[code] === 1) break
-    }
   }
   return none
 }

@@ -1,7 +1,8 @@
 // Tells, string by string of a protobuf body, which may hold a credential: the same anchors as in text, found in one pass.
 
-import { endsName, looks } from '../anchors.ts'
-import { base64url, characterSet, digit, nameCharacter } from '../characters.ts'
+import { endsUserInfo, followsEscape, longestName, namesCredential, runLength, shortestToken } from '../anchor-words.ts'
+import { looks } from '../anchors.ts'
+import { nameCharacter } from '../characters.ts'
 import type { FieldNames } from '../field-names.ts'
 import { windowBytes } from '../kernel/layout.ts'
 import type { Scan, Search } from '../scan.ts'
@@ -9,19 +10,12 @@ import { hides } from '../suspects.ts'
 
 /** Searched in one go. */
 const stretchBytes = 64 * 1024
-const longestName = 96
-const longestUser = 300
-const shortestToken = 8
 const none = Number.POSITIVE_INFINITY
 const percent = 37
 const backslash = 92
 const sign = 64
 const letterU = 117
 const letterX = 120
-const opensEscape = characterSet('\\%')
-const endsUser = characterSet(' \t\n"<>')
-const beforeUser = characterSet(':\\%')
-const beforeParameter = characterSet('?&')
 
 /**
  * Asked about the strings of one body, in their order. An anchor stands within one string; what is beside it, tags and
@@ -74,23 +68,19 @@ export class Hints {
   private isSuspicious(at: number, start: number, end: number): boolean {
     const look = this.looks
     if ((look & ~(looks.field | looks.jwt)) !== 0) return true
-    if ((look & looks.field) !== 0 && this.namesCredential(at, start, end)) return true
+    if ((look & looks.field) !== 0 && this.wordNamesCredential(at, start, end)) return true
     return (look & looks.jwt) !== 0 && runLength(this.bytes, at, end) >= shortestToken
   }
 
   /** The word around or just behind `at` names a credential. */
-  private namesCredential(at: number, start: number, end: number): boolean {
+  private wordNamesCredential(at: number, start: number, end: number): boolean {
     const { bytes } = this
     let from = at >= start && nameCharacter[bytes[at] ?? 0] === 1 ? at : at + 1
     let to = from
     while (to < end && to - at < longestName && nameCharacter[bytes[to] ?? 0] === 1) to++
     while (from > start && to - from < longestName && nameCharacter[bytes[from - 1] ?? 0] === 1) from--
     const before = from > start ? (bytes[from - 1] ?? 0) : 0
-    if (opensEscape[before] === 1) return true
-    if (to < end && endsName[bytes[to] ?? 0] !== 1) return false
-    const kind = this.names.kindOf(bytes.toString('latin1', from, to))
-    if (kind === 'query') return beforeParameter[before] === 1
-    return kind !== undefined && !(kind === 'guess' && isShortNumber(bytes, to, end))
+    return followsEscape(before) || namesCredential(bytes, from, to, before, end, this.names)
   }
 
   private holdsEscape(start: number, end: number): boolean {
@@ -119,13 +109,8 @@ export class Hints {
     let before = start
     for (let at = this.nextSign; at < end; at++) {
       if (bytes[at] !== sign) continue
-      const first = Math.max(before, at - longestUser)
+      if (endsUserInfo(bytes, at, before)) return true
       before = at + 1
-      for (let index = at - 1; index >= first; index--) {
-        const code = bytes[index] ?? 0
-        if (beforeUser[code] === 1) return true
-        if (endsUser[code] === 1) break
-      }
     }
     return false
   }
@@ -134,20 +119,4 @@ export class Hints {
 function indexOrNone(bytes: Buffer, byte: number, from: number): number {
   const found = bytes.indexOf(byte, from)
   return found === -1 ? none : found
-}
-
-function runLength(bytes: Buffer, at: number, limit: number): number {
-  let end = at
-  while (end < limit && end < at + shortestToken && base64url[bytes[end] ?? 0] === 1) end++
-  return end - at
-}
-
-/** `code=200` within one string. */
-function isShortNumber(bytes: Buffer, nameEnd: number, limit: number): boolean {
-  let at = nameEnd
-  while (at < Math.min(limit, nameEnd + 4) && digit[bytes[at] ?? 0] !== 1) at++
-  const start = at
-  while (at < limit && at < start + 8 && digit[bytes[at] ?? 0] === 1) at++
-  if (at === start || at === start + 8) return false
-  return at === limit || (nameCharacter[bytes[at] ?? 0] !== 1 && opensEscape[bytes[at] ?? 0] !== 1)
 }
