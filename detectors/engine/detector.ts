@@ -122,6 +122,10 @@ export interface EventStage<State, Settings> extends StageBase<State, Settings> 
   keyOf(event: SecurityEvent, settings: Settings): string
   /** Folds one event. May change and return the state it was given; keeps nothing of `event` but primitives. Idempotent per event id. */
   observe(state: State, event: SecurityEvent, context: ObserveContext<Settings>): Observation<State>
+  /** Ids of stages declared before this one whose signals it reads as well: what they make of an event comes before the event. */
+  readonly from?: readonly string[]
+  /** Needed with `from`. */
+  observeSignal?(state: State, signal: Signal, context: ObserveContext<Settings>): Observation<State>
 }
 
 export interface SignalStage<State, Settings> extends StageBase<State, Settings> {

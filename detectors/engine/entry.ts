@@ -38,12 +38,12 @@ export interface ObservedAt {
 export interface OpenStage {
   readonly id: string
   readonly keyspace: Keyspace
-  /** Empty for a stage that reads signals. */
+  /** Empty for a stage that reads signals only. */
   readonly kinds: readonly EventKind[]
   readonly readsSkewed: boolean
   /** Ids of the stages whose signals it reads. */
   readonly from: readonly string[]
-  /** Event stages 0; a signal stage one more than the deepest stage it reads from. */
+  /** 0 for a stage that reads events only; else one more than the deepest stage it reads from. */
   readonly depth: number
   open(key: string): Json
   spent(state: Json, watermarkAt: number): boolean
@@ -107,32 +107,30 @@ function openStage<Settings>(
     examine: (state: Json, event: SecurityEvent, latenessMs: number) =>
       stage.examine?.(state, event, { settings, latenessMs }),
   }
-  if (stage.reads === 'events')
+  if (stage.reads === 'events') {
+    const from = stage.from ?? []
     return {
       ...shared,
       kinds: stage.kinds,
       readsSkewed: stage.readsSkewed === true,
-      from: [],
-      depth: 0,
+      from,
+      depth: depthOf(stage.id, from, earlier),
       keyOf: (event) => stage.keyOf(event, settings),
       examinedKeyOf: (event) => stage.keyOf(event, settings),
       observeEvent: (state, event, when) => stage.observe(state, event, at(when)),
-      observeSignal: () => {
-        throw new Error(`stage "${stage.id}" reads events, not signals`)
+      observeSignal: (state, signal, when) => {
+        if (stage.observeSignal === undefined) throw new Error(`stage "${stage.id}" reads events, not signals`)
+        return stage.observeSignal(state, signal, at(when))
       },
     }
+  }
   const from = typeof stage.from === 'string' ? [stage.from] : stage.from
-  const depths = from.map((name) => {
-    const read = earlier.find(({ id }) => id === name)
-    if (read === undefined) throw new Error(`stage "${stage.id}" reads from "${name}", which no earlier stage is`)
-    return read.depth
-  })
   return {
     ...shared,
     kinds: [],
     readsSkewed: false,
     from,
-    depth: Math.max(...depths) + 1,
+    depth: depthOf(stage.id, from, earlier),
     keyOf: () => '',
     examinedKeyOf: (event) => stage.examinedKeyOf?.(event, settings) ?? '',
     observeEvent: () => {
@@ -140,6 +138,15 @@ function openStage<Settings>(
     },
     observeSignal: (state, signal, when) => stage.observe(state, signal, at(when)),
   }
+}
+
+function depthOf(id: string, from: readonly string[], earlier: readonly OpenStage[]): number {
+  const depths = from.map((name) => {
+    const read = earlier.find((each) => each.id === name)
+    if (read === undefined) throw new Error(`stage "${id}" reads from "${name}", which no earlier stage is`)
+    return read.depth + 1
+  })
+  return Math.max(0, ...depths)
 }
 
 function openReadiness<Settings>({ readiness }: DetectorDeclaration<Settings>, settings: Settings): OpenReadiness {

@@ -36,7 +36,7 @@ export function examineEvent(
 ): readonly StageExamination[] {
   const held = realms.held(event.tenant, event.realm)
   return stages.map(({ detector, stage, latenessMs }, index) => {
-    const isReader = stage.from.length > 0
+    const isReader = stage.kinds.length === 0
     const about = { detector: detector.id, stage: stage.id, keyspace: stage.keyspace, key: '', evictions: 0 }
     const untaken = (why: Untaken): StageExamination => ({ ...about, untaken: why, examination: undefined })
     if (!isReader && !stage.kinds.some((kind) => kind === event.kind)) return untaken('kind')

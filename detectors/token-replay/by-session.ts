@@ -3,11 +3,11 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage, ObserveContext } from '../engine/detector.ts'
 import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
-import { isAccessToken } from './by-token.ts'
 import { type KeptEvent, keepEvent, keptEvent } from './kept-event.ts'
 import { isUnproved, vantageOf } from './origin.ts'
 import { endedSessionVerdict } from './session-verdict.ts'
 import { hourMs, secondMs, type TokenReplaySettings } from './settings.ts'
+import { isAccessToken } from './token-key.ts'
 
 /** Sessions in use are many, and each is let go as soon as no logout can come that concerns its last use. */
 export interface SessionState {

@@ -1,73 +1,48 @@
-// The stage that knows the ways through the mesh, and who presented which token without any way from outside to have it from.
+// The stage that knows the ways through the mesh, and answers whether any leads from an ingress to a workload that calls.
 
-import type { SlotVerdict } from '../../schemas/findings.ts'
-import type { Observation, ObserveContext, Signal, SignalStage } from '../engine/detector.ts'
-import { compareDated, type Dated, insertDated } from '../engine/ordered-set.ts'
-import { slotName, slotStart } from '../engine/slot.ts'
+import type { Observation, ObserveContext, SignalStage } from '../engine/detector.ts'
+import { slotStart } from '../engine/slot.ts'
 import { judgedAsOf } from '../unexpected-caller/hours.ts'
-import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
 import { addEdge, type Graph, graphOf, type Reach, reachOf } from './paths.ts'
 import { dayMs, hourMs, type TokenReplaySettings } from './settings.ts'
-import { type EdgeFact, meshFactOf, type PresentedFact } from './signals.ts'
-import { theftVerdict, withdrawnTheft } from './theft-verdict.ts'
-
-/** A presentation by somebody without a way from any ingress. */
-export interface Sighting extends Dated, Omit<PresentedFact, 'kind' | 'entered'> {
-  /** The token was seen where requests enter: it is somebody's from outside. */
-  entered: boolean
-}
+import { type EdgeFact, meshFactOf, reachSignal } from './signals.ts'
 
 const recalled = Symbol('recalled')
 
 export interface MeshState {
   [recalled]?: Recall
   readonly edges: Omit<EdgeFact, 'kind'>[]
-  readonly sightings: Sighting[]
-  /** What was last told: `presenter hour` → digest. */
-  said: { [alert: string]: number }
   lastAppendedAt: number
 }
 
 interface Recall {
   readonly byEnds: Map<string, number>
   graph: Graph | undefined
-  /** Reach of each presenter as of one instant; undone when what was known before it changes. */
-  readonly reaches: Map<string, Reach>
-  asOf: number
+  /** By instant: reach of each workload as of then; undone when what was known before it changes. */
+  readonly reaches: Map<number, Map<string, Reach>>
 }
 
-const quiet: { state: MeshState } = { state: { edges: [], sightings: [], said: {}, lastAppendedAt: -1 } }
+/** Instants whose answers are remembered: late calls come of a few hours at once. */
+const maxInstants = 24
+
+const quiet: { state: MeshState } = { state: { edges: [], lastAppendedAt: -1 } }
 
 export const mesh: SignalStage<MeshState, TokenReplaySettings> = {
   id: 'mesh',
   keyspace: 'service',
   reads: 'signals',
-  from: ['by-token', 'by-destination'],
-  open: () => ({ edges: [], sightings: [], said: {}, lastAppendedAt: -1 }),
+  from: 'by-destination',
+  open: () => ({ edges: [], lastAppendedAt: -1 }),
   observe(state, signal, context) {
     state[recalled] ??= recallOf(state)
     if (context.appendedAt > state.lastAppendedAt) state.lastAppendedAt = context.appendedAt
     const fact = meshFactOf(signal)
-    switch (fact.kind) {
-      case 'edge':
-        return noteEdge(state, state[recalled], fact, context)
-      case 'presented':
-        return notePresented(state, state[recalled], signal, fact, context)
-      case 'entered': {
-        const entered = state.sightings.filter(({ token, entered: before }) => token === fact.token && !before)
-        for (const sighting of entered) sighting.entered = true
-        return entered.length === 0 ? unchanged(state) : tell(state, entered, context)
-      }
-      default:
-        return fact satisfies never
-    }
+    if (fact.kind === 'edge') return noteEdge(state, state[recalled], fact, context)
+    const reach = reachAsOf(state, state[recalled], signal.at, fact.caller, context)
+    const answer = { kind: 'reach', hourAt: slotStart(signal.at, hourMs), isUnreached: reach === 'unreached' } as const
+    return { state, signals: [reachSignal(fact.caller, { id: signal.eventId, at: signal.at }, answer)] }
   },
   spent: ({ lastAppendedAt }, watermarkAt, { paths }) => watermarkAt > lastAppendedAt + paths.forgottenDays * dayMs,
-}
-
-function unchanged(state: MeshState): Observation<MeshState> {
-  quiet.state = state
-  return quiet
 }
 
 function recallOf({ edges }: MeshState): Recall {
@@ -75,7 +50,6 @@ function recallOf({ edges }: MeshState): Recall {
     byEnds: new Map(edges.map(({ caller, destination }, index) => [endsOf(caller, destination), index])),
     graph: undefined,
     reaches: new Map(),
-    asOf: Number.NaN,
   }
 }
 
@@ -101,117 +75,31 @@ function noteEdge(
     // What the graph holds of it, and what follows from that, is another now.
     recall.graph = undefined
   }
-  // What is first seen or known from now on changes nothing that is asked as of the hour's start.
-  if (!(firstAt >= recall.asOf && (knownAt < 0 || knownAt >= recall.asOf))) recall.reaches.clear()
-  return { state, weight: weightOf(state) }
-}
-
-function notePresented(
-  state: MeshState,
-  recall: Recall,
-  signal: Signal,
-  fact: PresentedFact,
-  context: ObserveContext<TokenReplaySettings>,
-): Observation<MeshState> {
-  const there = state.sightings.findIndex(
-    ({ token, presenter }) => token === fact.token && presenter === fact.presenter,
-  )
-  const before = state.sightings[there]
-  if (before !== undefined && compareDated(before, { at: signal.at, id: signal.eventId }) <= 0) return unchanged(state)
-  const reach = reachAsOf(state, recall, signal.at, fact.presenter, context)
-  if (before === undefined && reach !== 'unreached') return unchanged(state)
-  // Of each presenter of a token its earliest presentation counts.
-  const changed: Sighting[] = []
-  if (before !== undefined) changed.push(...state.sightings.splice(there, 1))
-  const sighting = sightingOf(signal, fact, before?.entered === true)
-  let evicted = 0
-  if (reach === 'unreached') {
-    insertDated(state.sightings, sighting)
-    changed.push(sighting)
-    if (state.sightings.length > context.settings.limits.presentations) {
-      state.sightings.shift()
-      evicted = 1
-    }
-  }
-  const told = changed.filter(({ entered }) => entered)
-  const observation = told.length > 0 ? tell(state, told, context) : { state, weight: weightOf(state) }
-  return evicted === 0 ? observation : { ...observation, evicted }
-}
-
-function sightingOf(signal: Signal, fact: PresentedFact, entered: boolean): Sighting {
-  const { token, name, presenter, destination, subject, client, operation } = fact
-  return {
-    at: signal.at,
-    id: signal.eventId,
-    token,
-    name,
-    presenter,
-    destination,
-    subject,
-    client,
-    operation,
-    entered: entered || fact.entered,
-  }
+  // What is first seen or known from an instant on changes nothing that is asked as of it.
+  for (const asOf of recall.reaches.keys())
+    if (firstAt < asOf || (knownAt >= 0 && knownAt < asOf)) recall.reaches.delete(asOf)
+  quiet.state = state
+  return index === undefined ? { state, weight: 1 + state.edges.length } : quiet
 }
 
 function reachAsOf(
   state: MeshState,
   recall: Recall,
   at: number,
-  presenter: string,
+  workload: string,
   { settings, appendedAt, latenessMs }: ObserveContext<TokenReplaySettings>,
 ): Reach {
   const asOf = judgedAsOf(at, latenessMs)
-  if (asOf !== recall.asOf) {
-    recall.asOf = asOf
-    recall.reaches.clear()
+  let reaches = recall.reaches.get(asOf)
+  if (reaches === undefined) {
+    if (recall.reaches.size >= maxInstants) recall.reaches.clear()
+    reaches = new Map()
+    recall.reaches.set(asOf, reaches)
   }
-  const known = recall.reaches.get(presenter)
+  const known = reaches.get(workload)
   if (known !== undefined) return known
   recall.graph ??= graphOf(state.edges)
-  const reach = reachOf(recall.graph, presenter, asOf, appendedAt, settings)
-  recall.reaches.set(presenter, reach)
+  const reach = reachOf(recall.graph, workload, asOf, appendedAt, settings)
+  reaches.set(workload, reach)
   return reach
-}
-
-/** Tells the hours of the presenters whose sightings changed. */
-function tell(
-  state: MeshState,
-  changed: readonly Sighting[],
-  { latenessMs }: ObserveContext<TokenReplaySettings>,
-): Observation<MeshState> {
-  const verdicts: SlotVerdict[] = []
-  const hours = new Map(
-    changed.map(({ presenter, at }) => [`${presenter}\n${slotStart(at, hourMs)}`, { presenter, at }]),
-  )
-  for (const [name, { presenter, at }] of hours) {
-    const slotAt = slotStart(at, hourMs)
-    const sightings = state.sightings.filter(
-      (each) => each.entered && each.presenter === presenter && slotStart(each.at, hourMs) === slotAt,
-    )
-    const slot = slotName(slotAt)
-    if (sightings.length === 0) {
-      if (state.said[name] !== undefined) verdicts.push(withdrawnTheft(presenter, slot, at))
-      delete state.said[name]
-      continue
-    }
-    const verdict = theftVerdict(presenter, sightings, slot, slotName(judgedAsOf(at, latenessMs)))
-    const digest = verdictDigest(verdict)
-    if (state.said[name] === digest) continue
-    state.said[name] = digest
-    verdicts.push(verdict)
-  }
-  letGoOfSaid(state)
-  return { state, verdicts, weight: weightOf(state) }
-}
-
-/** An hour whose presentations had to go is not told again. */
-function letGoOfSaid({ said, sightings }: MeshState): void {
-  if (Object.keys(said).length <= 2 * sightings.length + 16) return
-  const held = new Set(sightings.map(({ presenter, at }) => `${presenter}\n${slotStart(at, hourMs)}`))
-  for (const name of Object.keys(said)) if (!held.has(name)) delete said[name]
-}
-
-function weightOf({ edges, sightings }: MeshState): number {
-  return 1 + edges.length + sightings.length
 }

@@ -1,12 +1,12 @@
 // Notes one event on its token; a use from where the token is always used from changes nothing but the time of its last use.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import type { Observation, ObserveContext, Signal } from '../engine/detector.ts'
+import type { Observation, ObserveContext } from '../engine/detector.ts'
 import { keepEvent, keptEvent } from './kept-event.ts'
+import { theftsOf } from './observing-presented.ts'
 import { type Vantage, vantageOf } from './origin.ts'
 import { isBehind, isOfPlace, placeText, readPlace } from './place.ts'
-import { minuteMs, type TokenReplaySettings } from './settings.ts'
-import { meshSignal } from './signals.ts'
+import type { TokenReplaySettings } from './settings.ts'
 import {
   type Gaps,
   gapsOf,
@@ -18,14 +18,14 @@ import {
   packStretch,
   type Stretch,
 } from './stretch.ts'
-import { keyStrengthOf, tokenKeyOf, tokenNameOf } from './token-key.ts'
-import { detailOf, hasEntered, notePresented, simplify, type TokenDetail, type TokenState } from './token-state.ts'
+import { keyStrengthOf, rememberedUntil, tokenNameOf } from './token-key.ts'
+import { detailOf, hasEntered, simplify, type TokenDetail, type TokenState, weightOf } from './token-state.ts'
 import { bindingRungOf, isRevocation, validityRungOf } from './violations.ts'
 
 type Context = ObserveContext<TokenReplaySettings>
 
 // Given back whenever there is nothing to say; the engine reads it at once.
-const quiet: { state: TokenState } = { state: { only: '', endMs: 0, untilSecond: 0, presenters: '', detail: null } }
+const quiet: { state: TokenState } = { state: { only: '', endMs: 0, untilSecond: 0, detail: null } }
 
 function unchanged(state: TokenState): Observation<TokenState> {
   quiet.state = state
@@ -35,38 +35,17 @@ function unchanged(state: TokenState): Observation<TokenState> {
 export function observeToken(state: TokenState, event: SecurityEvent, context: Context): Observation<TokenState> {
   const { settings } = context
   const vantage = vantageOf(event, settings)
-  keepUntil(state, event, context)
+  const until = rememberedUntil(event, context.appendedAt, settings)
+  if (until > state.untilSecond) state.untilSecond = until
   const isProof = noteProofs(state, event, vantage, context)
-  if (vantage === 'inside') {
-    const signals = notePresenter(state, event)
-    return signals === undefined && !isProof
-      ? unchanged(state)
-      : { state, due: isProof, ...(signals === undefined ? {} : { signals }), weight: weightOf(state) }
-  }
-  if (vantage === 'elsewhere') return { state, due: isProof, weight: weightOf(state) }
+  if (vantage === 'inside' || vantage === 'elsewhere') return { state, due: isProof, weight: weightOf(state) }
   const hadEntered = hasEntered(state)
   const changed = noteTokenUse(state, event, vantage === 'behind', context)
   if (!changed && !isProof) return unchanged(state)
-  const signals: Signal[] =
-    hadEntered || state.presenters === ''
-      ? []
-      : [meshSignal({ id: event.eventId, at: event.eventAt }, { kind: 'entered', token: tokenKeyOf(event) })]
-  const due = isProof || (changed && state.detail !== null)
-  return { state, due, ...(signals.length > 0 ? { signals } : {}), weight: weightOf(state) }
-}
-
-function weightOf({ detail }: TokenState): number {
-  if (detail === null) return 1
-  const { stretches, bindings, validity, revocations } = detail
-  return 1 + stretches.length + bindings.length + validity.length + revocations.length
-}
-
-/** Remembered until the token has expired, counted from when the event was appended. */
-function keepUntil(state: TokenState, event: SecurityEvent, { settings, appendedAt }: Context): void {
-  const expiresAt = event.tokenExpiresAt
-  const leftMs = expiresAt > 0 ? Math.max(0, expiresAt - event.eventAt) : settings.unknownLifetimeMinutes * minuteMs
-  const until = Math.ceil((appendedAt + leftMs + gapsOf(settings).mostMs) / 1_000)
-  if (until > state.untilSecond) state.untilSecond = until
+  const { detail } = state
+  const due = isProof || (changed && detail !== null)
+  if (hadEntered || detail === null || detail.presentations.length === 0) return { state, due, weight: weightOf(state) }
+  return { state, due, weight: weightOf(state), signals: theftsOf(detail) }
 }
 
 /** True when the event proves something by itself that was not noted before. */
@@ -86,29 +65,6 @@ function noteProofs(state: TokenState, event: SecurityEvent, vantage: Vantage, {
 
 function openDetail(state: TokenState, event: SecurityEvent): TokenDetail {
   return detailOf(state, tokenNameOf(event), keyStrengthOf(event), lineOf(event.tokenIssuer, 200))
-}
-
-/** The earliest time that a workload presents the token is told to the stage that knows the ways through the mesh. */
-function notePresenter(state: TokenState, event: SecurityEvent): readonly Signal[] | undefined {
-  const presenter = event.caller
-  if (!notePresented(state, presenter, event.eventAt)) return undefined
-  const { eventId: id, eventAt: at, destination, subject, client, method, route } = event
-  return [
-    meshSignal(
-      { id, at },
-      {
-        kind: 'presented',
-        token: tokenKeyOf(event),
-        name: tokenNameOf(event),
-        presenter,
-        destination,
-        subject: lineOf(subject, 96),
-        client: lineOf(client, 96),
-        operation: lineOf(`${method} ${route}`.trim(), 160),
-        entered: hasEntered(state),
-      },
-    ),
-  ]
 }
 
 /** True when more than the last use's time changed. */

@@ -2,7 +2,7 @@
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
 import { counted, shortName } from '../unexpected-caller/names.ts'
-import type { Sighting } from './mesh.ts'
+import type { Sighting } from './thefts.ts'
 import { verdictOf, withdrawnOf } from './verdict.ts'
 
 /** Of one presenter in one hour; `sightings` in order, at least one. */

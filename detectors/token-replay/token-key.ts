@@ -3,6 +3,8 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import { hash32 } from '../engine/stable-hash.ts'
+import { minuteMs, secondMs, type TokenReplaySettings } from './settings.ts'
+import { gapsOf } from './stretch.ts'
 
 /** `id` the issuer's own · `claims` of several tokens the same at worst · `reference` our keyed hash of the token. */
 export type KeyStrength = 'id' | 'claims' | 'reference'
@@ -28,6 +30,12 @@ export function tokenKeyOf(event: SecurityEvent): string {
   return reference === '' ? '' : keyed(reference, 0x2545f491)
 }
 
+/** Also an id token: whoever sends it as a bearer uses it as one. A kind that is not said is taken for it. */
+export function isAccessToken(event: SecurityEvent): boolean {
+  const kind = event.tokenKind
+  return kind === '' || kind === 'access-token' || kind === 'id-token'
+}
+
 export function keyStrengthOf(event: SecurityEvent): KeyStrength {
   if (event.tokenId !== '') return 'id'
   const { tokenIssuer, subject, client, tokenIssuedAt, tokenExpiresAt } = event
@@ -47,6 +55,13 @@ export function tokenNameOf(event: SecurityEvent): string {
     case 'reference':
       return boundedText(token, 240)
   }
+}
+
+/** Append time, in whole seconds since the epoch, through which a token is remembered: until it has expired, counted from the append. */
+export function rememberedUntil(event: SecurityEvent, appendedAt: number, settings: TokenReplaySettings): number {
+  const expiresAt = event.tokenExpiresAt
+  const leftMs = expiresAt > 0 ? Math.max(0, expiresAt - event.eventAt) : settings.unknownLifetimeMinutes * minuteMs
+  return Math.ceil((appendedAt + leftMs + gapsOf(settings).mostMs) / secondMs)
 }
 
 function keyed(text: string, seed: number): string {

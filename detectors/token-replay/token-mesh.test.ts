@@ -8,6 +8,7 @@ import {
   engineFor,
   type Fields,
   foldStories,
+  identity,
   lastVerdicts,
   owner,
   relayed,
@@ -63,9 +64,40 @@ describe('presenters inside the mesh', () => {
       {},
       [],
     ],
+    [
+      'calling an address that no name is known of',
+      [...known, use(0, owner), relayed(9, 'report', 'payments', { destination: '10.0.0.9', destinationFrom: 'ip' })],
+      {},
+      theft,
+    ],
+    ['refused', [...known, use(0, owner), relayed(9, 'report', 'payments', { httpStatus: 403 })], {}, theft],
     ['by nobody that was ever seen', [...known, use(0, owner), relayed(9, 'stranger', 'payments')], {}, []],
   ])('%s', (_, stories, more, expected) => {
     expect(standing(stories, { ...settings, ...(more as object) })).toEqual(expected)
+  })
+
+  it('tells an hour again when an earlier presentation comes late, and the earlier hour instead', () => {
+    const late = relayed(3_590, 'report', 'payments')
+    const stories = [...known, use(0, owner), relayed(3_601, 'report', 'payments'), late]
+    const slots = lastVerdicts(foldStories(stories, settings)).map(({ rule, slot, count }) => [rule, slot, count])
+    expect(slots).toEqual([['in-mesh-theft', '2025-03-14T09:00:00.000Z', 1]])
+  })
+
+  it('tells each presenter apart', () => {
+    const both = ['report', 'scheduler'].map((name) => relayed(9, name, 'payments'))
+    const stories = [...known, ...called('batch', 'scheduler'), use(0, owner), ...both]
+    const keys = lastVerdicts(foldStories(stories, settings)).map(({ entity }) => entity.key)
+    expect(keys.sort()).toEqual([identity('report'), identity('scheduler')])
+  })
+
+  it('keeps nothing of tokens that only go from hop to hop', () => {
+    const engine = engineFor(settings)
+    const hops = [
+      ...known,
+      ...Array.from({ length: 500 }, (_, index) => relayed(index, 'orders', 'payments', { tokenId: `at-${index}` })),
+    ]
+    engine.observe(batchOf(placed(hops.map(recordedEvent))), 0, hops.length, [])
+    expect(engine.stageCounts().find(({ stage }) => stage === 'token-replay/by-token')?.keys).toBe(0)
   })
 
   it('abstains live while append time has not gone by, whatever the stamps say', () => {

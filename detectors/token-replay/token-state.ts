@@ -1,8 +1,9 @@
 // What is kept of one access token: next to nothing while it is used from one place, and details once there is more to tell.
 
-import { hash32 } from '../engine/stable-hash.ts'
+import type { Dated } from '../engine/ordered-set.ts'
 import type { KeptEvent } from './kept-event.ts'
-import { flat, packedStart, packStretch, type Stretch, unpackStretch } from './stretch.ts'
+import type { Presented } from './signals.ts'
+import { packedStart, packStretch, type Stretch, unpackStretch } from './stretch.ts'
 import type { KeyStrength } from './token-key.ts'
 
 /** JSON-safe. A million of them are held at once: flat, and few fields. */
@@ -13,8 +14,6 @@ export interface TokenState {
   endMs: number
   /** Append time after which the token says nothing any more, in whole seconds since the epoch. */
   untilSecond: number
-  /** Who presented it inside the mesh, and the second of the earliest time: see `notePresented`. */
-  presenters: string
   detail: TokenDetail | null
 }
 
@@ -30,6 +29,8 @@ export interface TokenDetail {
   readonly validity: KeptEvent[]
   /** Revocations, in order, bounded. */
   readonly revocations: KeptEvent[]
+  /** By workloads that no way leads to from outside, of each the earliest: in order, bounded. */
+  readonly presentations: Presentation[]
   /** Stretches that found no room. */
   lost: number
   /** Append time of the last use that began or joined stretches. */
@@ -40,8 +41,10 @@ export interface TokenDetail {
   alternating: string[]
 }
 
+export type Presentation = Dated & Presented
+
 export function openToken(): TokenState {
-  return { only: '', endMs: 0, untilSecond: 0, presenters: '', detail: null }
+  return { only: '', endMs: 0, untilSecond: 0, detail: null }
 }
 
 /** Whether it was seen where requests enter. */
@@ -60,6 +63,7 @@ export function detailOf(state: TokenState, token: string, strength: KeyStrength
     bindings: [],
     validity: [],
     revocations: [],
+    presentations: [],
     lost: 0,
     changedAppendedAt: -1,
     said: {},
@@ -75,56 +79,19 @@ export function detailOf(state: TokenState, token: string, strength: KeyStrength
 export function simplify(state: TokenState, watermarkAt: number, reachMs: number): void {
   const { detail } = state
   if (detail === null || watermarkAt <= detail.changedAppendedAt + reachMs) return
-  const { stretches, bindings, validity, revocations, said, lost } = detail
+  const { stretches, bindings, validity, revocations, presentations, said, lost } = detail
   const last = stretches.at(-1)
-  if (last === undefined || bindings.length + validity.length + revocations.length + lost > 0) return
+  if (last === undefined || bindings.length + validity.length + revocations.length + presentations.length + lost > 0)
+    return
   if (Object.keys(said).length > 0 || stretches.some(({ place, longTo }) => place !== last.place || longTo >= 0)) return
   state.only = packStretch(last)
   state.endMs = last.endAt - packedStart(state.only)
   state.detail = null
 }
 
-const codeChars = 4
-const secondChars = 6
-const presenterChars = codeChars + secondChars
-
-// Identities are few, and the same text each time.
-const codes = new Map<string, string>()
-const maxCodes = 16_384
-
-/**
- * Notes that a workload presented the token at an instant. False: it had before, in an earlier second, and nothing changes. True
- * for the earliest so far, and for others of the same second: whoever reads it takes the first.
- */
-export function notePresented(state: TokenState, identity: string, at: number): boolean {
-  const { presenters } = state
-  const code = codeOf(identity)
-  const second = Math.max(0, Math.floor(at / 1_000))
-  let from = presenters.indexOf(code)
-  while (from >= 0 && from % presenterChars !== 0) from = presenters.indexOf(code, from + 1)
-  if (from >= 0 && second > secondAt(presenters, from + codeChars)) return false
-  const text = code + second.toString(36).padStart(secondChars, '0')
-  state.presenters = flat(
-    from < 0 ? presenters + text : presenters.slice(0, from) + text + presenters.slice(from + presenterChars),
-  )
-  return true
-}
-
-/** 20 bits of an identity. */
-function codeOf(identity: string): string {
-  const known = codes.get(identity)
-  if (known !== undefined) return known
-  if (codes.size >= maxCodes) codes.clear()
-  const code = (hash32(identity) & 0xfffff).toString(32).padStart(codeChars, '0')
-  codes.set(identity, code)
-  return code
-}
-
-function secondAt(text: string, from: number): number {
-  let second = 0
-  for (let at = from; at < from + secondChars; at++) {
-    const digit = text.charCodeAt(at)
-    second = second * 36 + (digit < 58 ? digit - 48 : digit - 87)
-  }
-  return second
+/** How many entries it holds. */
+export function weightOf({ detail }: TokenState): number {
+  if (detail === null) return 1
+  const { stretches, bindings, validity, revocations, presentations } = detail
+  return 1 + stretches.length + bindings.length + validity.length + revocations.length + presentations.length
 }

@@ -1,0 +1,89 @@
+// The stage of each workload that presents tokens inside the mesh: while none can have come to it from outside, each is told.
+
+import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { boundedText } from '../engine/bounded-text.ts'
+import type { EventStage, Observation, ObserveContext } from '../engine/detector.ts'
+import { slotStart } from '../engine/slot.ts'
+import { isUnproved, vantageOf } from './origin.ts'
+import { hourMs, minuteMs, type TokenReplaySettings } from './settings.ts'
+import { presentedSignal, reachFactOf } from './signals.ts'
+import { lineOf } from './stretch.ts'
+import { isAccessToken, keyStrengthOf, rememberedUntil, tokenKeyOf, tokenNameOf } from './token-key.ts'
+
+/** Nothing is kept of tokens: nearly every call inside a mesh presents one, and nearly every workload may have it. */
+export interface PresenterState {
+  /** Starts of the hours in which no way led here from any ingress, epoch ms, in order, bounded. */
+  readonly unreached: number[]
+  lastAppendedAt: number
+}
+
+/** Calls that come later than this find no answer any more. */
+const rememberedHours = 24
+
+const quiet: { state: PresenterState } = { state: { unreached: [], lastAppendedAt: -1 } }
+
+function unchanged(state: PresenterState): Observation<PresenterState> {
+  quiet.state = state
+  return quiet
+}
+
+export const byPresenter: EventStage<PresenterState, TokenReplaySettings> = {
+  id: 'by-presenter',
+  keyspace: 'caller',
+  reads: 'events',
+  kinds: ['access'],
+  from: ['mesh'],
+  open: () => ({ unreached: [], lastAppendedAt: -1 }),
+  keyOf(event, settings) {
+    if (event.tokenIssuer === '' && event.tokenId === '' && event.token === '') return ''
+    if (vantageOf(event, settings) !== 'inside' || !isAccessToken(event) || isUnproved(event)) return ''
+    return boundedText(event.caller, 512)
+  },
+  observe(state, event, context) {
+    const { appendedAt } = context
+    // Within a minute: one more write for each call would say nothing.
+    if (appendedAt > state.lastAppendedAt + minuteMs) state.lastAppendedAt = appendedAt
+    if (state.unreached.length === 0) return unchanged(state)
+    return state.unreached.includes(slotStart(event.eventAt, hourMs)) ? tell(state, event, context) : unchanged(state)
+  },
+  observeSignal(state, signal, { appendedAt }) {
+    const { hourAt, isUnreached } = reachFactOf(signal)
+    if (appendedAt > state.lastAppendedAt) state.lastAppendedAt = appendedAt
+    const { unreached } = state
+    const there = unreached.indexOf(hourAt)
+    if (!isUnreached && there >= 0) unreached.splice(there, 1)
+    if (isUnreached && there < 0) {
+      unreached.push(hourAt)
+      unreached.sort((a, b) => a - b)
+      if (unreached.length > rememberedHours) unreached.shift()
+    }
+    return unchanged(state)
+  },
+  spent: ({ lastAppendedAt }, watermarkAt) => watermarkAt > lastAppendedAt + (rememberedHours + 1) * hourMs,
+}
+
+function tell(
+  state: PresenterState,
+  event: SecurityEvent,
+  { settings, appendedAt }: ObserveContext<TokenReplaySettings>,
+): Observation<PresenterState> {
+  const key = tokenKeyOf(event)
+  if (key === '') return unchanged(state)
+  const { eventId: id, eventAt: at, caller, destination, subject, method, route } = event
+  const presented = presentedSignal(
+    key,
+    { id, at },
+    {
+      kind: 'presented',
+      token: tokenNameOf(event),
+      strength: keyStrengthOf(event),
+      issuer: lineOf(event.tokenIssuer, 200),
+      untilSecond: rememberedUntil(event, appendedAt, settings),
+      presenter: boundedText(caller, 512),
+      destination,
+      subject: lineOf(subject, 96),
+      operation: lineOf(`${method} ${route}`.trim(), 160),
+    },
+  )
+  return { state, signals: [presented] }
+}
