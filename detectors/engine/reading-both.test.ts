@@ -26,7 +26,7 @@ function withBoth(from: string): { detector: DetectorDeclaration<CountingSetting
     },
     observeSignal(state, { facts }) {
       state.heard += 1
-      read.push(`signal ${facts['subject']}`)
+      read.push(`signal ${facts.subject}`)
       return { state }
     },
     spent: () => false,

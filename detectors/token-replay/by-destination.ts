@@ -54,6 +54,11 @@ const unnamed = '?'
 
 const quiet: { state: DestinationState } = { state: { destination: '', edges: [], callings: [], lastAppendedAt: -1 } }
 
+function unchanged(state: DestinationState): Observation<DestinationState> {
+  quiet.state = state
+  return quiet
+}
+
 export const byDestination: EventStage<DestinationState, TokenReplaySettings> = {
   id: 'by-destination',
   keyspace: 'service',
@@ -72,10 +77,8 @@ export const byDestination: EventStage<DestinationState, TokenReplaySettings> = 
     const named = event.reporter === 'gateway' ? '' : boundedText(event.caller, 512)
     const known = state[recalled].callings.get(named)
     const at = event.eventAt
-    if (known !== undefined && at > known.taughtAfter && slotStart(at, hourMs) === known.calling.hourAt) {
-      quiet.state = state
-      return quiet
-    }
+    if (known !== undefined && at > known.taughtAfter && slotStart(at, hourMs) === known.calling.hourAt)
+      return unchanged(state)
     return observeCall(state, state[recalled], named, event, context)
   },
   spent: ({ lastAppendedAt }, watermarkAt, { paths }) => watermarkAt > lastAppendedAt + paths.forgottenDays * dayMs,
@@ -95,70 +98,87 @@ function observeCall(
   recall: Recall,
   named: string,
   event: SecurityEvent,
-  context: ObserveContext<TokenReplaySettings>,
+  { settings, appendedAt }: ObserveContext<TokenReplaySettings>,
 ): Observation<DestinationState> {
-  const caller = named === '' || isIngress(named, context.settings) ? '' : named
-  const calls = noteCalling(state, recall, named, caller, event, context.settings)
-  if (isDenied(event) || state.destination === unnamed) return { state, signals: calls }
-  const { signals = [], ...learned } = learn(state, recall, named, caller, event, context)
-  return { ...learned, signals: [...signals, ...calls] }
+  const caller = named === '' || isIngress(named, settings) ? '' : named
+  const isNewHour = noteCalling(state, recall, named, event.eventAt, settings)
+  const isWay = !isDenied(event) && state.destination !== unnamed
+  const edge = isWay ? edgeOf(state, recall, caller, event.eventAt, appendedAt, settings) : undefined
+  const hasLearned = edge !== undefined && learn(edge, recall.callings.get(named), event, settings)
+  const evicted = isWay && edge === undefined ? 1 : 0
+  if (!isNewHour && !hasLearned && evicted === 0) return unchanged(state)
+  const { eventId: id, eventAt: at } = event
+  const signals: Signal[] = []
+  if (hasLearned) signals.push(meshSignal({ id, at }, factOf(state.destination, edge)))
+  if (isNewHour && caller !== '') signals.push(meshSignal({ id, at }, { kind: 'calls', caller }))
+  return { state, signals, evicted, weight: Math.max(1, state.edges.length) }
 }
 
-/** Told once for each hour that is the newest; what comes late of an earlier one is told again, which changes nothing. */
+/** True for the first call of a caller's newest hour, and for each that comes late of an earlier one: asking again changes nothing. */
 function noteCalling(
   { callings }: DestinationState,
   recall: Recall,
   named: string,
-  caller: string,
-  { eventAt: at, eventId: id }: SecurityEvent,
+  at: number,
   { limits }: TokenReplaySettings,
-): readonly Signal[] {
+): boolean {
   const hourAt = slotStart(at, hourMs)
   const known = recall.callings.get(named)
-  if (known?.calling.hourAt === hourAt) return []
+  if (known?.calling.hourAt === hourAt) return false
   if (known !== undefined) known.calling.hourAt = Math.max(hourAt, known.calling.hourAt)
   else if (callings.length < limits.callers) {
     const calling = { caller: named, hourAt }
     callings.push(calling)
     recall.callings.set(named, { calling, taughtAfter: Number.POSITIVE_INFINITY })
   }
-  return caller === '' ? [] : [meshSignal({ id, at }, { kind: 'calls', caller: named })]
+  return true
 }
 
-function learn(
-  state: DestinationState,
+/** Opened if need be; undefined: there is no room. */
+function edgeOf(
+  { edges }: DestinationState,
   recall: Recall,
-  named: string,
   caller: string,
-  { eventAt: at, eventId: id, callerInstance }: SecurityEvent,
-  { settings, appendedAt }: ObserveContext<TokenReplaySettings>,
-): Observation<DestinationState> {
-  let edge = recall.edges.get(caller)
-  if (edge === undefined) {
-    if (state.edges.length >= settings.limits.callers) return { state, evicted: 1 }
-    edge = { caller, firstAt: at, firstAppendedAt: appendedAt, support: noSupport(), toldFirstAt: -1, toldKnownAt: -1 }
-    state.edges.push(edge)
-    recall.edges.set(caller, edge)
+  at: number,
+  appendedAt: number,
+  { limits }: TokenReplaySettings,
+): Edge | undefined {
+  const there = recall.edges.get(caller)
+  if (there !== undefined || edges.length >= limits.callers) return there
+  const edge = {
+    caller,
+    firstAt: at,
+    firstAppendedAt: appendedAt,
+    support: noSupport(),
+    toldFirstAt: -1,
+    toldKnownAt: -1,
   }
+  edges.push(edge)
+  recall.edges.set(caller, edge)
+  return edge
+}
+
+/** True when what is known of the edge is more than what was told. */
+function learn(
+  edge: Edge,
+  calling: RecalledCalling | undefined,
+  { eventAt: at, eventId: id, callerInstance: instance }: SecurityEvent,
+  { paths }: TokenReplaySettings,
+): boolean {
   if (at < edge.firstAt) edge.firstAt = at
-  noteSupport(edge.support, { at, id, instance: callerInstance }, settings.paths.support)
-  const known = completedBy(edge.support, settings.paths.support)
+  noteSupport(edge.support, { at, id, instance }, paths.support)
+  const known = completedBy(edge.support, paths.support)
   // Earlier calls may still show that it was known earlier.
-  const calling = recall.callings.get(named)
   if (known !== undefined && calling !== undefined) calling.taughtAfter = lastOf(known.at, edge.support)
   const knownAt = known?.at ?? -1
-  if (edge.firstAt === edge.toldFirstAt && knownAt === edge.toldKnownAt) return { state }
+  if (edge.firstAt === edge.toldFirstAt && knownAt === edge.toldKnownAt) return false
   edge.toldFirstAt = edge.firstAt
   edge.toldKnownAt = knownAt
-  const fact: EdgeFact = {
-    kind: 'edge',
-    caller,
-    destination: state.destination,
-    firstAt: edge.firstAt,
-    firstAppendedAt: edge.firstAppendedAt,
-    knownAt,
-  }
-  return { state, signals: [meshSignal({ id, at }, fact)], weight: Math.max(1, state.edges.length) }
+  return true
+}
+
+function factOf(destination: string, { caller, firstAt, firstAppendedAt, toldKnownAt: knownAt }: Edge): EdgeFact {
+  return { kind: 'edge', caller, destination, firstAt, firstAppendedAt, knownAt }
 }
 
 function lastOf(at: number, { instances, days }: Support): number {
