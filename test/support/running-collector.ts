@@ -60,8 +60,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Folders within the data folder, `''` for itself, that are small disks of their own in memory, with their bytes. */
   readonly disks?: Readonly<Record<string, number>>
-  /** With ports of its own for OTLP. */
-  readonly otlp?: boolean
+  /** With ports of its own for OTLP: free ones, or these. */
+  readonly otlp?: true | { readonly http: number; readonly grpc: number }
   /** Measure how long its event loop stands still. */
   readonly watchLoop?: boolean
 }
@@ -76,7 +76,8 @@ export async function runCollector(options: StartOptions = {}): Promise<RunningC
   const folder = data ?? mkdtempSync(join(tmpdir(), 'eastwest-run-'))
   const config = `${folder}.settings.yaml`
   writeFileSync(config, JSON.stringify(settings))
-  const otlpPorts = options.otlp === true ? { http: await freePort(), grpc: await freePort() } : { http: 0, grpc: 0 }
+  const free = async () => ({ http: await freePort(), grpc: await freePort() })
+  const otlpPorts = options.otlp === true ? await free() : (options.otlp ?? { http: 0, grpc: 0 })
   const otlpWords = ['--otlp-port', String(otlpPorts.http), '--otlp-grpc-port', String(otlpPorts.grpc)]
   const ports = ['--port', '0', '--store-port', '0', ...otlpWords]
   const words = [...(watchLoop ? ['--import', loopWatch] : []), commandEntry, 'run', '--data', folder, ...ports]

@@ -1,6 +1,6 @@
 // OTLP/gRPC: the three export services on a port of their own, over HTTP/2 without TLS.
 
-import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js'
 import { logs, type Signal, traces } from '../../../schemas/otlp/messages.ts'
 import { exportMethods } from '../../../schemas/otlp/services.ts'
@@ -8,6 +8,7 @@ import { refusalOf } from '../http/events-route.ts'
 import type { GuardedRequest } from '../http/guard.ts'
 import type { Refusal } from '../http/refusal.ts'
 import type { HttpReceiverSettings } from '../http/settings.ts'
+import { listen } from '../listen.ts'
 import { exportReply } from './export-reply.ts'
 import { admission, peerOf } from './grpc-admission.ts'
 import { refusalStatus } from './grpc-status.ts'
@@ -37,7 +38,7 @@ const keepaliveMs = { time: 60_000, timeout: 20_000, idle: 600_000 } as const
 const waitForSlotMs = 5_000
 const graceMs = 2_000
 
-/** @throws the error of `listen` where the port is taken */
+/** @throws {ListenError} where the port is taken */
 export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { http, otlp, schedule } = options
   const sockets = new Map<string, Socket>()
@@ -82,7 +83,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     injector.injectConnection(socket)
   })
   listener.maxConnections = http.connections
-  const port = await listen(listener, http.host, otlp.grpcPort)
+  const port = await listen(listener, { host: http.host, port: otlp.grpcPort }, '--otlp-grpc-port')
   return {
     port,
     close: async () => {
@@ -117,14 +118,4 @@ function metricsCall({ onMetrics }: GrpcServerOptions): handleUnaryCall<Buffer, 
     onMetrics()
     callback(null, exportReply('protobuf', 'rejectedDataPoints', metricsReply))
   }
-}
-
-function listen(server: NetServer, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
-  })
 }

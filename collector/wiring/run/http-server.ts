@@ -7,6 +7,7 @@ import { openGuard } from '../../receivers/http/guard.ts'
 import { opaPaths } from '../../receivers/http/opa-route.ts'
 import { type Refusal, refusalBody } from '../../receivers/http/refusal.ts'
 import type { HttpReceiverSettings } from '../../receivers/http/settings.ts'
+import { listen } from '../../receivers/listen.ts'
 
 export interface HttpServerOptions {
   readonly settings: HttpReceiverSettings
@@ -30,11 +31,6 @@ export interface HttpServer {
 
 /** How long the rest of a refused request may go by. */
 const lingerMs = 2_000
-
-export class ListenError extends Error {
-  readonly code = 'ERR_LISTEN'
-  readonly retryable = false
-}
 
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { settings, onRefused, scrubText } = options
@@ -171,22 +167,6 @@ function answerByHand(socket: Duplex, refusal: Refusal): void {
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => setTimeout(() => socket.destroy(), lingerMs).unref())
   socket.resume()
-}
-
-function listen(server: Server, { host, port }: HttpReceiverSettings, portOption: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const hint =
-        cause.code === 'EADDRINUSE'
-          ? `something listens there already: stop it, or choose another with ${portOption}`
-          : cause.message
-      reject(new ListenError(`cannot listen on ${host}:${port}: ${hint}`, { cause }))
-    })
-    server.listen(port, host, () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
-  })
 }
 
 function close(server: Server): Promise<void> {
