@@ -98,6 +98,14 @@ describe('over HTTP', () => {
     await theNextIsTaken()
   })
 
+  it('a web page of elsewhere is refused the same way', async () => {
+    const headers = { ...protobuf, origin: 'https://elsewhere.example' }
+    const reply = await collector.post(Uint8Array.from(good), { path: '/v1/traces', headers })
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([403, 'application/x-protobuf'])
+    expect(Buffer.from(reply.text).subarray(0, 2)).toEqual(Buffer.of(0x08, 7))
+    await theNextIsTaken()
+  })
+
   it('a million fields in one span cost that span alone', async () => {
     const bad = Buffer.alloc(1_000_000, Buffer.of(0x4a, 0)) as unknown as Json // bytes stand for the item
     const body = encodeExport(traces, [{ scopes: [{ items: [bad, { name: 'n' }] }] }])

@@ -27,10 +27,13 @@ export function otlpRoutes(options: HttpRoutesOptions): RequestHandler {
     answer(response, 200, encoding, exportReply(encoding, 'rejectedDataPoints', metricsReply))
     request.resume()
   })
-  router.all(Object.values(exportPaths), (request, response) =>
-    answerOtlpRefusal(request, response, wrongMethod, options),
-  )
+  router.all(Object.values(exportPaths), (request, response) => turnAway(request, response, wrongMethod, options))
   return router
+}
+
+/** Whether what asks there is an exporter, which reads `google.rpc.Status` only. */
+export function isExportPath(path: string): boolean {
+  return Object.values<string>(exportPaths).includes(path)
 }
 
 function exportRoute(signal: Signal, options: HttpRoutesOptions): RequestHandler {
@@ -38,7 +41,7 @@ function exportRoute(signal: Signal, options: HttpRoutesOptions): RequestHandler
     const share = options.gauge.open()
     receive(request, signal, options, share)
       .then(({ encoding, reply }) => answer(response, 200, encoding, reply))
-      .catch((cause: unknown) => answerOtlpRefusal(request, response, refusalOf(cause), options))
+      .catch((cause: unknown) => turnAway(request, response, refusalOf(cause), options))
       .finally(() => share.release())
   }
 }
@@ -62,19 +65,23 @@ async function receive(
   return { encoding, reply: exportReply(encoding, signal.rejected, partial) }
 }
 
+function turnAway(request: Request, response: Response, refusal: Refusal, options: HttpRoutesOptions): void {
+  options.onRefused(refusal.code)
+  answerOtlpRefusal(request, response, refusal, (text) => options.scrubber.scrubText(text))
+}
+
 /** Answers in the content type of the request where it is one of ours, and lets the rest of its body go by. */
 export function answerOtlpRefusal(
   request: Request,
   response: Response,
   refusal: Refusal,
-  { onRefused, scrubber }: Pick<TakeExportOptions, 'onRefused' | 'scrubber'>,
+  scrubText: (text: string) => string,
 ): void {
-  onRefused(refusal.code)
   if (response.headersSent || response.destroyed) return
   if (refusal.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(refusal.retryAfterSeconds))
   const encoding = encodingOf(request) ?? 'json'
   // What is refused may be quoted, and may be anything.
-  const said = { ...refusal, message: scrubber.scrubText(refusal.message) }
+  const said = { ...refusal, message: scrubText(refusal.message) }
   // Exporters send 503 again and give up on 507.
   answer(response, refusal.status === 507 ? 503 : refusal.status, encoding, statusReply(encoding, said))
   request.resume()

@@ -8,6 +8,7 @@ import { opaPaths } from '../../receivers/http/opa-route.ts'
 import { type Refusal, refusalBody } from '../../receivers/http/refusal.ts'
 import type { HttpReceiverSettings } from '../../receivers/http/settings.ts'
 import { listen } from '../../receivers/listen.ts'
+import { answerOtlpRefusal, isExportPath } from '../../receivers/otlp/http-routes.ts'
 
 export interface HttpServerOptions {
   readonly settings: HttpReceiverSettings
@@ -66,6 +67,10 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     }
     onRefused(refusal.code)
     if (refusal.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="eastwest"')
+    if (isExportPath(request.path)) {
+      answerOtlpRefusal(request, response, refusal, scrubText)
+      return
+    }
     response.status(refusal.status).json(refusalBody(refusal))
     request.resume()
   })
