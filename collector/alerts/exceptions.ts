@@ -8,7 +8,6 @@ import {
   isClosing,
   type JudgedRecord,
   type Severity,
-  type SlotVerdict,
   type VerdictRecord,
 } from '../../schemas/findings.ts'
 import { matchesGlob } from './glob.ts'
@@ -135,10 +134,28 @@ export class Exceptions {
   }
 }
 
+/** Who excepts a finding of that instant, until when and why; `''`: nobody. */
+export function exceptedBy(
+  exceptions: readonly ExceptionSettings[],
+  detector: string,
+  finding: Excepted & { readonly at: number },
+): string {
+  const fitting = exceptions.find(
+    (exception) => isFor(exception, detector, finding) && finding.at < Date.parse(exception.expires),
+  )
+  return fitting === undefined ? '' : answeredFor(fitting)
+}
+
+/** What an exception is compared with. */
+interface Excepted {
+  readonly rule: string
+  readonly entity: { readonly key: string; readonly name: string }
+}
+
 function isFor(
   { detector: detectors, rule: rules, entity: entities }: ExceptionSettings,
   detector: string,
-  { rule, entity }: SlotVerdict,
+  { rule, entity }: Excepted,
 ): boolean {
   return (
     matchesGlob(detectors, detector) &&
@@ -147,7 +164,11 @@ function isFor(
   )
 }
 
-function saidOf({ author, reason, expires }: ExceptionSettings, findings: number): string {
+function saidOf(exception: ExceptionSettings, findings: number): string {
   const what = findings === 1 ? '1 finding is' : `${findings} findings are`
-  return `${what} excepted by ${author} until ${expires}: ${reason}`
+  return `${what} ${answeredFor(exception)}`
+}
+
+function answeredFor({ author, reason, expires }: ExceptionSettings): string {
+  return `excepted by ${author} until ${expires}: ${reason}`
 }

@@ -78,6 +78,8 @@ export interface ExaminePort {
   ): Promise<readonly (readonly DetectorExamination[])[]>
   /** Ids of all detectors. */
   readonly detectors: readonly string[]
+  /** How long detectors wait for an event: appended later than this, it is late. */
+  readonly latenessMs: number
 }
 
 export interface Check {

@@ -145,6 +145,9 @@ export const trialSchema = z.strictObject({
   gates: z.array(gateSchema),
   slot: z.string(),
   alert: z.string().meta({ description: 'Id of the alert of that slot, where one is stored' }),
+  excepted: z
+    .string()
+    .meta({ description: 'Who excepts it from alerting in the settings, until when and why; empty: nobody' }),
 })
 
 export const stageExaminationSchema = z.strictObject({

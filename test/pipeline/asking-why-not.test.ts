@@ -25,7 +25,7 @@ const refund = (second: number, subject: string, more: object = {}): object => (
 const story = [
   refund(0, 'USR-1'),
   refund(4, 'USR-1', { traceId: 'abcdabcdabcdabcdabcdabcdabcdabcd' }),
-  ...[0, 2, 4].map((second) => refund(second, 'USR-9')),
+  ...['USR-9', 'USR-5'].flatMap((subject) => [0, 2, 4].map((second) => refund(second, subject))),
   {
     kind: 'access',
     at: at(4),
@@ -38,6 +38,14 @@ const story = [
     traceId: 'abcdabcdabcdabcdabcdabcdabcdabcd',
   },
 ]
+
+const excepted = {
+  detector: 'refund-burst',
+  entity: 'USR-5',
+  author: 'ana@shop',
+  reason: 'refunds of the recall, OPS-77',
+  expires: '2027-01-01T00:00:00Z',
+}
 
 async function whyNot(query: string): Promise<WhyNotReply> {
   const { json } = await collector.get(`/api/why-not?${query}`)
@@ -63,7 +71,7 @@ async function stored(query: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  collector = await runCollector({ settings: { detectors: { disabled: [] } } })
+  collector = await runCollector({ settings: { exceptions: [excepted] } })
   await post(story)
   await stored('trace=abcdabcdabcdabcdabcdabcdabcdabcd')
   await until(
@@ -107,6 +115,17 @@ describe('a request that raised nothing', () => {
     expect(stdout).toContain('no alert cites it')
     expect(stdout).toContain('nearest miss: refund-burst 3-in-6s: 2 distinct refunds in 6 s; limit 3')
   }, 60_000)
+})
+
+describe('a finding that people excepted', () => {
+  it('is said to have held, with who excepts it until when and why', async () => {
+    const { events, text } = await whyNot('request=request-USR-5-0')
+    expect(events[0]?.alerts).toEqual([])
+    const trials = events[0]?.detectors[0]?.stages[0]?.trials ?? []
+    const said = 'excepted by ana@shop until 2027-01-01T00:00:00Z: refunds of the recall, OPS-77'
+    expect(trials.find(({ rung }) => rung === '3-in-6s')).toMatchObject({ outcome: 'held', excepted: said })
+    expect(text).toContain(`held, ${said}`)
+  })
 })
 
 describe('an event that is part of an alert', () => {

@@ -22,6 +22,7 @@ const stage: DetectorExamination['stages'][number] = {
       outcome: 'failed',
       slot: '',
       alert: '',
+      excepted: '',
       gates: [
         { name: 'n', passed: false, value: 2, limit: 3, unit: '', text: '2 of 3', lowers: false },
         { name: 'p', passed: true, value: 2, limit: 2, unit: '', text: '2 of 2', lowers: true },

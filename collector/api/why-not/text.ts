@@ -63,11 +63,12 @@ function stageLines({ stage, keyspace, key, because, from, trials, notes }: Stag
 }
 
 /** Of a rule that did not hold, what it failed on; of one that held, everything. */
-function trialLines({ rule, rung, severity, outcome, gates, alert }: Trial): readonly string[] {
-  const shown = outcome === 'failed' ? gates.filter(({ passed }) => !passed) : gates
+function trialLines({ rule, rung, severity, outcome, gates, alert, excepted }: Trial): readonly string[] {
+  const said = outcome === 'failed' ? gates.filter(({ passed }) => !passed) : gates
   const told = alert === '' ? '' : `, told by alert ${alert}`
+  const eaten = excepted === '' ? '' : `, ${shown(excepted)}`
   return [
-    `      ${rule} ${rung} (${severity}) ${outcomes[outcome]}${told}`,
-    ...shown.map(({ passed, text }) => `        ${passed ? '+' : '-'} ${text}`),
+    `      ${rule} ${rung} (${severity}) ${outcomes[outcome]}${told}${eaten}`,
+    ...said.map(({ passed, text }) => `        ${passed ? '+' : '-'} ${text}`),
   ]
 }

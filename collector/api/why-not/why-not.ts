@@ -10,13 +10,11 @@ import { whyNotText } from './text.ts'
 /** Events of one request or trace that are looked at: those that happened last. */
 const mostEvents = 50
 const mostAlerts = 100
-/** An event is stored this long after it happened at the latest, unless it was late: ms. */
-const usualDelayMs = 30_000
 
 export async function whyNot(
   query: WhyNotQuery,
   store: Pick<QueryPort, 'events' | 'alertsCiting'>,
-  { examine, detectors }: ExaminePort,
+  { examine, detectors, latenessMs }: ExaminePort,
 ): Promise<WhyNotReply> {
   const { tenant, realm, detector } = query
   if (detector !== undefined && !detectors.includes(detector))
@@ -41,7 +39,7 @@ export async function whyNot(
     event,
     alerts: alerts.filter(({ evidence }) => citesIt(evidence, ids[at] ?? '', ids)),
     detectors: [...(examinations[at] ?? [])],
-    notes: notesOn(event),
+    notes: notesOn(event, latenessMs),
   }))
   const unseen = next === undefined ? [] : [`more than ${mostEvents} events have that ${by}: the last are looked at`]
   const reply = { asked: { by, value }, events: events.toReversed(), unseen }
@@ -70,13 +68,13 @@ function citesIt(evidence: readonly { readonly eventId: string }[], id: string, 
 }
 
 /** What the event itself says of how it could be judged. */
-function notesOn(event: PlainEvent): string[] {
+function notesOn(event: PlainEvent, latenessMs: number): string[] {
   const delayMs = Date.parse(textIn(event, 'appendedAt')) - Date.parse(textIn(event, 'eventAt'))
   return [
     ...(event.skew === 1 ? ['it is stamped ahead of its arrival: it takes part in no time window'] : []),
-    ...(delayMs > usualDelayMs
+    ...(delayMs > latenessMs
       ? [
-          `it arrived ${Math.round(delayMs / 1000)} s after it happened: later than a detector waits, what it should have been judged with may have been gone by then`,
+          `it arrived ${Math.round(delayMs / 1000)} s after it happened: later than detectors wait (detectors.latenessMs, ${latenessMs / 1000} s), what it should have been judged with may have been gone by then`,
         ]
       : []),
   ]

@@ -5,6 +5,7 @@ import type { StageExamination, Untaken } from '../../../detectors/engine/examin
 import type { DetectorExamination } from '../../../schemas/api/asking.ts'
 import type { Keyspace } from '../../../schemas/findings.ts'
 import { alertId } from '../../alerts/alert-id.ts'
+import { type ExceptionSettings, exceptedBy } from '../../alerts/exceptions.ts'
 import type { ExaminedBy } from './examine.ts'
 
 type StageAnswer = DetectorExamination['stages'][number]
@@ -15,11 +16,20 @@ export interface Source {
   readonly rebuiltFrom: string | undefined
 }
 
+/** What the answer takes beside what the detector said. */
+export interface Asked {
+  readonly tenant: string
+  /** Epoch ms: when the event happened. */
+  readonly at: number
+  /** In force now. */
+  readonly exceptions: readonly ExceptionSettings[]
+}
+
 /** `alert` of a trial is the id of its slot's alert, whether there is one or not. */
 export function detectorAnswer(
   { detector, concerns, missing }: Omit<ExaminedBy, 'stages'>,
   sources: readonly Source[],
-  tenant: string,
+  asked: Asked,
 ): DetectorExamination {
   const trials = sources.flatMap(({ stage }) =>
     (stage.examination?.trials ?? []).map((trial) => ({ ...trial, stage: stage.stage })),
@@ -30,7 +40,7 @@ export function detectorAnswer(
     enabled: true,
     concerns,
     missing: [...missing],
-    stages: sources.map((source) => stageAnswer(detector, source, tenant)),
+    stages: sources.map((source) => stageAnswer(detector, source, asked)),
     ...(miss === undefined
       ? {}
       : { nearest: { stage: miss.stage, rule: miss.rule, rung: miss.rung, text: missed(miss) } }),
@@ -51,6 +61,12 @@ function alertIdOf(
   return alertId(about.tenant, about.detector, rule, keyspace, key, slot)
 }
 
+/** Exceptions name a key or what is shown for it, which is not known before there is an alert. */
+function nameOf({ entity }: Trial, stageKey: string): { readonly key: string; readonly name: string } {
+  const key = entity?.key ?? stageKey
+  return { key, name: key }
+}
+
 function missed({ gates }: Trial): string {
   return gates
     .filter(({ passed }) => !passed)
@@ -58,7 +74,7 @@ function missed({ gates }: Trial): string {
     .join('; ')
 }
 
-function stageAnswer(detector: string, { stage, rebuiltFrom }: Source, tenant: string): StageAnswer {
+function stageAnswer(detector: string, { stage, rebuiltFrom }: Source, { tenant, at, exceptions }: Asked): StageAnswer {
   const { untaken, examination, keyspace, key, evictions } = stage
   const taken = untaken === '' || untaken === 'not-held'
   const forgotten = examination?.forgotten === true
@@ -82,6 +98,10 @@ function stageAnswer(detector: string, { stage, rebuiltFrom }: Source, tenant: s
       gates: trial.gates.map((gate) => ({ ...gate, lowers: gate.lowers === true })),
       slot: trial.slot,
       alert: alertIdOf(trial, { detector, keyspace, key, tenant }),
+      excepted:
+        outcomeOf(trial) === 'held'
+          ? exceptedBy(exceptions, detector, { rule: trial.rule, entity: nameOf(trial, key), at })
+          : '',
     })),
     notes: [
       ...(examination?.notes ?? []),

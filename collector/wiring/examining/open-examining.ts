@@ -5,11 +5,12 @@ import type { StageExamination } from '../../../detectors/engine/examining.ts'
 import type { DetectorExamination } from '../../../schemas/api/asking.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import type { ExceptionSettings } from '../../alerts/exceptions.ts'
 import type { ExaminePort } from '../../api/ports.ts'
 import type { Queries } from '../run/queries.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
-import { detectorAnswer, disabledAnswer } from './detector-answer.ts'
+import { type Asked, detectorAnswer, disabledAnswer } from './detector-answer.ts'
 import type { ExaminedBy } from './examine.ts'
 import { canRebuild, type Rebuilt, rebuild } from './rebuild.ts'
 import { alertsOfKey, namedAlerts } from './stored-alerts.ts'
@@ -18,6 +19,8 @@ import { storedEvent } from './stored-event.ts'
 export interface ExaminingOptions {
   readonly settings: Settings
   readonly store: Pick<Queries, 'events' | 'alerts' | 'storedAlertIds'>
+  /** In force now. */
+  readonly exceptions: () => readonly ExceptionSettings[]
   /** Of the thread that judges: what each running detector makes of each event. */
   readonly live: (events: readonly SecurityEvent[]) => Promise<readonly (readonly ExaminedBy[])[]>
 }
@@ -25,10 +28,11 @@ export interface ExaminingOptions {
 /** Events of one question that are judged anew from the store. */
 const mostRebuilt = 10
 
-export function openExamining({ settings, store, live }: ExaminingOptions): ExaminePort {
+export function openExamining({ settings, store, exceptions, live }: ExaminingOptions): ExaminePort {
   const ids = catalog.map(({ id }) => id)
   return {
     detectors: ids,
+    latenessMs: settings.detectors.latenessMs,
     examine: async (plain, only) => {
       const asked = ids.filter((id) => only === undefined || id === only)
       const examined = await live(plain.map(storedEvent))
@@ -38,9 +42,10 @@ export function openExamining({ settings, store, live }: ExaminingOptions): Exam
         const found = (examined[at] ?? []).filter(({ detector }) => asked.includes(detector))
         const mayRebuild = found.some(({ stages }) => stages.some(isRebuildable)) && rebuilds++ < mostRebuilt
         const rebuilt = mayRebuild ? await rebuiltFor(event, found, settings, store) : undefined
+        const about = { tenant: String(event.tenant), at: Date.parse(String(event.eventAt)), exceptions: exceptions() }
         const ofEvent = asked.map((id) => {
           const running = found.find(({ detector }) => detector === id)
-          return running === undefined ? disabledAnswer(id) : answerOf(running, rebuilt, String(event.tenant))
+          return running === undefined ? disabledAnswer(id) : answerOf(running, rebuilt, about)
         })
         answers.push(await alertsOfKey(ofEvent, event, store))
       }
@@ -49,7 +54,7 @@ export function openExamining({ settings, store, live }: ExaminingOptions): Exam
   }
 }
 
-function answerOf(found: ExaminedBy, rebuilt: Rebuilt | undefined, tenant: string): DetectorExamination {
+function answerOf(found: ExaminedBy, rebuilt: Rebuilt | undefined, asked: Asked): DetectorExamination {
   const again = rebuilt?.examined.find(({ detector }) => detector === found.detector)?.stages ?? []
   const sources = found.stages.map((stage) => {
     const anew = isRebuildable(stage) ? again.find((each) => each.stage === stage.stage) : undefined
@@ -57,7 +62,7 @@ function answerOf(found: ExaminedBy, rebuilt: Rebuilt | undefined, tenant: strin
       ? { stage, rebuiltFrom: undefined }
       : { stage: anew, rebuiltFrom: rebuilt?.from }
   })
-  return detectorAnswer(found, sources, tenant)
+  return detectorAnswer(found, sources, asked)
 }
 
 async function rebuiltFor(

@@ -120,7 +120,12 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       keyIds: options.keys.map(({ id }) => id),
       read: (text) => lookUpCredential(text, options.keys),
     },
-    examining: openExamining({ settings, store: options.queries, live: (events) => options.core.examine(events) }),
+    examining: openExamining({
+      settings,
+      store: options.queries,
+      exceptions: () => alerts.exceptions(),
+      live: (events) => options.core.examine(events),
+    }),
     now,
     status,
     stream: options.stream,
