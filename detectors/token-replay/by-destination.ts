@@ -5,7 +5,7 @@ import { boundedText } from '../engine/bounded-text.ts'
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { slotStart } from '../engine/slot.ts'
 import { isDenied } from '../unexpected-caller/reply.ts'
-import { completedBy, noSupport, noteSupport, type Support } from '../unexpected-caller/support.ts'
+import { completedBy, isSupported, noSupport, noteSupport, type Support } from '../unexpected-caller/support.ts'
 import { isIngress, isVerified } from './origin.ts'
 import { dayMs, hourMs, type TokenReplaySettings } from './settings.ts'
 import { type EdgeFact, meshSignal } from './signals.ts'
@@ -45,8 +45,8 @@ interface Recall {
 
 interface RecalledCalling {
   readonly calling: Calling
-  /** Calls stamped after this teach nothing more. */
-  taughtAfter: number
+  /** Undefined until an accepted call was seen. */
+  edge: Edge | undefined
 }
 
 /** Calls to what no name is known of are no ways, but somebody made them. */
@@ -76,8 +76,11 @@ export const byDestination: EventStage<DestinationState, TokenReplaySettings> = 
     state[recalled] ??= recallOf(state)
     const named = event.reporter === 'gateway' ? '' : boundedText(event.caller, 512)
     const known = state[recalled].callings.get(named)
-    const at = event.eventAt
-    if (known !== undefined && at > known.taughtAfter && slotStart(at, hourMs) === known.calling.hourAt)
+    if (
+      known?.edge !== undefined &&
+      slotStart(event.eventAt, hourMs) === known.calling.hourAt &&
+      isKnownAlready(known.edge, event, context.settings)
+    )
       return unchanged(state)
     return observeCall(state, state[recalled], named, event, context)
   },
@@ -87,9 +90,7 @@ export const byDestination: EventStage<DestinationState, TokenReplaySettings> = 
 function recallOf({ edges, callings }: DestinationState): Recall {
   return {
     edges: new Map(edges.map((edge) => [edge.caller, edge])),
-    callings: new Map(
-      callings.map((calling) => [calling.caller, { calling, taughtAfter: Number.POSITIVE_INFINITY }] as const),
-    ),
+    callings: new Map(callings.map((calling) => [calling.caller, { calling, edge: undefined }] as const)),
   }
 }
 
@@ -104,7 +105,9 @@ function observeCall(
   const isNewHour = noteCalling(state, recall, named, event.eventAt, settings)
   const isWay = !isDenied(event) && state.destination !== unnamed
   const edge = isWay ? edgeOf(state, recall, caller, event.eventAt, appendedAt, settings) : undefined
-  const hasLearned = edge !== undefined && learn(edge, recall.callings.get(named), event, settings)
+  const known = recall.callings.get(named)
+  if (known !== undefined && edge !== undefined) known.edge = edge
+  const hasLearned = edge !== undefined && !isKnownAlready(edge, event, settings) && learn(edge, event, settings)
   const evicted = isWay && edge === undefined ? 1 : 0
   if (!isNewHour && !hasLearned && evicted === 0) return unchanged(state)
   const { eventId: id, eventAt: at } = event
@@ -129,7 +132,7 @@ function noteCalling(
   else if (callings.length < limits.callers) {
     const calling = { caller: named, hourAt }
     callings.push(calling)
-    recall.callings.set(named, { calling, taughtAfter: Number.POSITIVE_INFINITY })
+    recall.callings.set(named, { calling, edge: undefined })
   }
   return true
 }
@@ -158,19 +161,23 @@ function edgeOf(
   return edge
 }
 
+/** What most calls find: an edge that was told, and is known as well without them. */
+function isKnownAlready(edge: Edge, event: SecurityEvent, { paths }: TokenReplaySettings): boolean {
+  const at = event.eventAt
+  return (
+    at >= edge.firstAt && edge.toldFirstAt >= 0 && isSupported(edge.support, at, event.callerInstance, paths.support)
+  )
+}
+
 /** True when what is known of the edge is more than what was told. */
 function learn(
   edge: Edge,
-  calling: RecalledCalling | undefined,
   { eventAt: at, eventId: id, callerInstance: instance }: SecurityEvent,
   { paths }: TokenReplaySettings,
 ): boolean {
   if (at < edge.firstAt) edge.firstAt = at
   noteSupport(edge.support, { at, id, instance }, paths.support)
-  const known = completedBy(edge.support, paths.support)
-  // Earlier calls may still show that it was known earlier.
-  if (known !== undefined && calling !== undefined) calling.taughtAfter = lastOf(known.at, edge.support)
-  const knownAt = known?.at ?? -1
+  const knownAt = completedBy(edge.support, paths.support)?.at ?? -1
   if (edge.firstAt === edge.toldFirstAt && knownAt === edge.toldKnownAt) return false
   edge.toldFirstAt = edge.firstAt
   edge.toldKnownAt = knownAt
@@ -179,8 +186,4 @@ function learn(
 
 function factOf(destination: string, { caller, firstAt, firstAppendedAt, toldKnownAt: knownAt }: Edge): EdgeFact {
   return { kind: 'edge', caller, destination, firstAt, firstAppendedAt, knownAt }
-}
-
-function lastOf(at: number, { instances, days }: Support): number {
-  return Math.max(at, ...instances.map((first) => first.at), ...days.map((first) => first.at))
 }

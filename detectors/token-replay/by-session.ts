@@ -35,8 +35,7 @@ export const bySession: EventStage<SessionState, TokenReplaySettings> = {
   open: () => ({ lastUseAt: -1, untilSecond: 0, ended: null }),
   keyOf(event, settings) {
     if (event.kind === 'authn') return isEnding(event) ? event.session : ''
-    const session = event.session
-    return session !== '' && isUse(event, settings) ? session : ''
+    return isUse(event, settings) ? event.session : ''
   },
   observe(state, event, context) {
     if (event.kind === 'authn') return noteEnding(state, event, context)

@@ -13,6 +13,8 @@ export type Vantage = 'gateway' | 'behind' | 'inside' | 'elsewhere'
 // By settings, which are the same object for as long as a detector runs. Names are few; the bound is for strangers'.
 const judged = new WeakMap<TokenReplaySettings, Map<string, boolean>>()
 const maxNames = 16_384
+/** Those asked with last: nearly always the same. */
+let last: { readonly settings: TokenReplaySettings; readonly names: Map<string, boolean> } | undefined
 
 export function vantageOf(event: SecurityEvent, settings: TokenReplaySettings): Vantage {
   if (event.kind !== 'access') return 'elsewhere'
@@ -26,11 +28,7 @@ export function vantageOf(event: SecurityEvent, settings: TokenReplaySettings): 
 /** A name of a workload or an identity: of a SPIFFE id its service account. */
 export function isIngress(name: string, settings: TokenReplaySettings): boolean {
   if (name === '') return false
-  let known = judged.get(settings)
-  if (known === undefined) {
-    known = new Map()
-    judged.set(settings, known)
-  }
+  const known = last?.settings === settings ? last.names : namesOf(settings)
   const found = known.get(name)
   if (found !== undefined) return found
   if (known.size >= maxNames) known.clear()
@@ -38,6 +36,13 @@ export function isIngress(name: string, settings: TokenReplaySettings): boolean 
   const fits = fittingPattern(settings.ingress, own) !== undefined && !isExcluded(own, settings)
   known.set(name, fits)
   return fits
+}
+
+function namesOf(settings: TokenReplaySettings): Map<string, boolean> {
+  const names = judged.get(settings) ?? new Map<string, boolean>()
+  judged.set(settings, names)
+  last = { settings, names }
+  return names
 }
 
 function isExcluded(name: string, settings: TokenReplaySettings): boolean {

@@ -12,6 +12,13 @@ function compareFirsts(a: First, b: First): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 }
 
+/** True where an event of that instant that shows `key` would change nothing, whatever its id. */
+export function isShown(firsts: readonly First[], key: string | number, at: number, max: number): boolean {
+  for (const first of firsts) if (first.key === key) return first.at < at
+  const last = firsts.at(-1)
+  return firsts.length >= max && last !== undefined && last.at < at
+}
+
 /**
  * Notes that an event showed `key`. Whatever the order of arrival, `firsts` ends as the `max` things that were shown
  * earliest, in order. True when that changed anything.

@@ -1,6 +1,6 @@
 // What speaks for an edge: the distinct hours, days and caller replicas it was seen in.
 
-import { type First, noteFirst } from './firsts.ts'
+import { type First, isShown, noteFirst } from './firsts.ts'
 import { dayMs, hourOf } from './hours.ts'
 
 export interface Support {
@@ -32,6 +32,15 @@ export function noteSupport(support: Support, { at, id, instance }: SupportingCa
   const day = noteFirst(support.days, { key: Math.floor(at / dayMs), at, id }, rule.days)
   const replica = instance !== '' && noteFirst(support.instances, { key: instance, at, id }, rule.instances)
   return hour || day || replica
+}
+
+/** True where noting a call of that instant would change nothing, whatever its id: what most calls find. */
+export function isSupported(support: Support, at: number, instance: string, rule: SupportRule): boolean {
+  return (
+    isShown(support.hours, hourOf(at), at, rule.hours) &&
+    isShown(support.days, Math.floor(at / dayMs), at, rule.days) &&
+    (instance === '' || isShown(support.instances, instance, at, rule.instances))
+  )
 }
 
 /** The call that completed the support, or undefined while it is not complete. */
