@@ -1,85 +1,59 @@
-// Says what live tokens weigh: folds so many, each used a few times through gateway and mesh, and prints the heap they hold.
+// Says what live tokens weigh: folds as many access tokens and sessions with rotating refresh tokens, and prints the heap they hold.
 
 import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { type Engine, openEngine } from '../../detectors/engine/engine.ts'
 import { detectorEntry } from '../../detectors/engine/entry.ts'
+import { refreshTokenReuse } from '../../detectors/refresh-token-reuse/refresh-token-reuse.ts'
 import { tokenReplay } from '../../detectors/token-replay/token-replay.ts'
 import { EventBatch } from '../../schemas/events/event-batch.ts'
 import type { VerdictRecord } from '../../schemas/findings.ts'
+import { addSessionStep, addUse, type SessionStep, usesOfEach } from './token-rows.ts'
 
 const tokens = Number(process.argv[2] ?? 1_000_000)
-const usesOfEach = 4
 /** New tokens come evenly over a quarter of an hour, the life of a token: at the end about so many are alive. */
 const spanMs = 900_000
 const startAt = Date.parse('2026-03-02T09:00:00Z')
-const service = (name: string): string => `spiffe://cluster.local/ns/shop/sa/${name}`
-const agents = [
-  'Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36',
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1) Safari/604.1',
+/** When a session logs in and rotates, before its access token is first used; every other one rotates once only. */
+const stepsBeforeMs: readonly (readonly [step: SessionStep, beforeMs: number])[] = [
+  [0, 600_000],
+  [1, 302_000],
+  [2, 2_000],
 ]
+const size = 1_000
 
-function uuid(seed: string): string {
-  return createHash('md5')
-    .update(seed)
-    .digest('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+interface Cost {
+  events: number
+  cpuMicros: number
 }
 
-/** Writes one use as a row: the first and third at the gateway, the others inside the mesh. */
-function addUse(batch: EventBatch, token: number, use: number): void {
-  const { columns, row } = batch
-  const at = startAt + Math.floor((token / tokens) * spanMs) + use * 1_500
-  const isInside = use % 2 === 1
-  columns.tenant.setText(row, 'default')
-  columns.realm.setText(row, 'live')
-  columns.kind.setText(row, 'access')
-  columns.format.setText(row, 'istio-json')
-  columns.source.setText(row, 'benchmark')
-  columns.eventId.setDigest(row, createHash('md5').update(`${token} ${use}`).digest('binary'))
-  columns.eventAt.set(row, at)
-  columns.appendedAt.set(row, at)
-  columns.offset.set(row, token * usesOfEach + use)
-  columns.requestId.setText(row, `${token}-${use}`)
-  columns.outcome.setText(row, 'allowed')
-  columns.httpStatus.set(row, 200)
-  columns.subject.setText(row, uuid(`u${token}`))
-  columns.client.setText(row, 'web')
-  columns.session.setText(row, uuid(`s${token}`))
-  columns.tokenFrom.setText(row, 'jwt')
-  columns.tokenIssuer.setText(row, 'https://idp.shop.example/realms/shop')
-  columns.tokenId.setText(row, uuid(`t${token}`))
-  columns.tokenExpiresAt.set(row, startAt + Math.floor((token / tokens) * spanMs) + spanMs)
-  columns.destination.setText(row, service(isInside ? 'payments' : 'orders'))
-  columns.destinationFrom.setText(row, 'mtls')
-  columns.reporter.setText(row, isInside ? 'destination' : 'gateway')
-  if (isInside) {
-    columns.caller.setText(row, service('orders'))
-    columns.callerFrom.setText(row, 'mtls')
-  } else {
-    columns.clientIp.setText(row, `${(token >> 16) & 127}.${(token >> 8) & 255}.${token & 255}.7`)
-    columns.userAgent.setText(row, agents[token % 2] ?? '')
-    columns.tlsFingerprint.setText(row, `t13d1516h2_8daaf6152771_${(token % 977).toString(16).padStart(12, '0')}`)
-  }
-  batch.commit()
-}
-
-function fold(engine: Engine): number {
+/** As many of everything in each batch as comes in its stretch of time, so that time goes on evenly. */
+function fold(engine: Engine): Cost {
   const out: VerdictRecord[] = []
-  const size = 1_000
-  const batch = new EventBatch(size * usesOfEach)
-  let cpuMicros = 0
-  for (let first = 0; first < tokens; first += size) {
+  const batch = new EventBatch(size * (usesOfEach + stepsBeforeMs.length))
+  const cost: Cost = { events: 0, cpuMicros: 0 }
+  const issuedAt = (token: number): number => startAt + Math.floor((token / tokens) * spanMs)
+  const inTime = (beforeMs: number): number => Math.floor((beforeMs / spanMs) * tokens)
+  const earliest = inTime(Math.max(...stepsBeforeMs.map(([, beforeMs]) => beforeMs)))
+  for (let from = -earliest; from < tokens; from += size) {
     batch.clear()
+    for (const [step, beforeMs] of stepsBeforeMs)
+      for (let index = from + inTime(beforeMs); index < from + inTime(beforeMs) + size; index++) {
+        if (index < 0 || index >= tokens || (step === 2 && index % 2 === 1)) continue
+        const place = { at: issuedAt(index) - beforeMs, offset: cost.events + batch.length }
+        addSessionStep(batch, index, step, place)
+      }
     for (let use = 0; use < usesOfEach; use++)
-      for (let token = first; token < Math.min(tokens, first + size); token++) addUse(batch, token, use)
+      for (let token = Math.max(0, from); token < Math.min(tokens, from + size); token++)
+        addUse(batch, token, use, issuedAt(token), cost.events + batch.length)
     const before = process.cpuUsage()
     engine.observe(batch, 0, batch.length, out)
     const { user, system } = process.cpuUsage(before)
-    cpuMicros += user + system
+    cost.cpuMicros += user + system
+    cost.events += batch.length
   }
   if (out.length > 0) throw new Error(`${out.length} verdicts on tokens that nobody stole`)
-  return cpuMicros
+  return cost
 }
 
 function heapBytes(): number {
@@ -90,34 +64,48 @@ function heapBytes(): number {
   return heapUsed + arrayBuffers
 }
 
+/** What the keys of a stage and the text of their states come to: the least they weigh however they are kept. */
+function textOf(engine: Engine, stage: string): string {
+  let keys = 0
+  let keyChars = 0
+  let stateChars = 0
+  for (const { key, state } of engine.statesOf(stage)) {
+    keys += 1
+    keyChars += key.length
+    stateChars += JSON.stringify(state).length
+  }
+  return `${stage}: ${keys} keys of ${(keyChars / keys).toFixed(0)} characters, states of ${(stateChars / keys).toFixed(0)}`
+}
+
+function snapshotOfAll(engine: Engine): string {
+  let longest = 0
+  let total = 0
+  let bytes = 0
+  for (const { stage, group, dirty } of [...engine.groups()]) {
+    if (!dirty) continue
+    const at = performance.now()
+    bytes += engine.takeSnapshot(stage, group).body.length
+    const took = performance.now() - at
+    longest = Math.max(longest, took)
+    total += took
+  }
+  return `${total.toFixed(0)} ms, the longest group ${longest.toFixed(1)} ms, ${(bytes / 1e6).toFixed(0)} MB`
+}
+
 const engine = openEngine({
-  detectors: [detectorEntry(tokenReplay).open({})],
+  detectors: [detectorEntry(tokenReplay).open({}), detectorEntry(refreshTokenReuse).open({})],
   digest: (text) => createHash('sha256').update(text).digest('hex'),
   maxKeys: 2 * tokens,
   maxEntries: 4 * tokens,
 })
 const before = heapBytes()
-const cpuMicros = fold(engine)
+const { events, cpuMicros } = fold(engine)
 const held = heapBytes() - before
-const keys = engine.stageCounts().map(({ stage, keys }) => `${stage} ${keys}`)
+const counts = engine.stageCounts().map(({ stage, keys }) => `${stage} ${keys}`)
 console.log(
-  `${tokens} tokens, ${tokens * usesOfEach} events: ${(held / 1e6).toFixed(0)} MB, ${(held / tokens).toFixed(0)} B a token`,
+  `${tokens} access tokens and as many refresh-token families, ${events} events: ${(held / 1e6).toFixed(0)} MB, ${(held / tokens).toFixed(0)} B for one of each`,
 )
-console.log(`keys: ${keys.join(', ')}`)
-console.log(
-  `${(cpuMicros / (tokens * usesOfEach)).toFixed(2)} µs of CPU an event in the engine, collection of garbage included`,
-)
-let longest = 0
-let total = 0
-let bytes = 0
-for (const { stage, group, dirty } of [...engine.groups()]) {
-  if (!dirty) continue
-  const at = performance.now()
-  bytes += engine.takeSnapshot(stage, group).body.length
-  const took = performance.now() - at
-  longest = Math.max(longest, took)
-  total += took
-}
-console.log(
-  `snapshot of all: ${total.toFixed(0)} ms, the longest group ${longest.toFixed(1)} ms, ${(bytes / 1e6).toFixed(0)} MB`,
-)
+console.log(`keys: ${counts.join(', ')}`)
+console.log(`${(cpuMicros / events).toFixed(2)} µs of CPU an event in the engine, collection of garbage included`)
+for (const stage of ['token-replay/by-token', 'refresh-token-reuse/by-family']) console.log(textOf(engine, stage))
+console.log(`snapshot of all: ${snapshotOfAll(engine)}`)
