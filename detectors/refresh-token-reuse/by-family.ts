@@ -1,17 +1,16 @@
 // The stage that keeps the lineage of each family of refresh tokens and finds what is used again.
 
-import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { hash32 } from '../engine/stable-hash.ts'
-import { bound, completeIn, type Family, keep, openFamily } from './family.ts'
-import { doingOf, isReported, keptEvent, verdictOf } from './kept-event.ts'
+import { bound, completeAtOf, completeIn, type Family, keep, openFamily } from './family.ts'
+import { familyKeyOf, familyNameOf, isJoined } from './family-name.ts'
+import { doingOf, keptEvent } from './kept-event.ts'
 import { appendedAtOf, type FamilyState, packed, unpacked } from './packed-family.ts'
 import { gravestOf, type Reuse } from './reuse.ts'
 import { dayMs, type RefreshTokenReuseSettings } from './settings.ts'
 import { clientKey, type ReuseFact, signalOf } from './signals.ts'
 import { type Standing, walk } from './walk.ts'
 
-const unjoined = 'no session '
 const maxReuses = 16
 /** Of what names no session alerts are by the hour: events to come belong to the newest ones. */
 const maxHours = 2
@@ -21,7 +20,7 @@ export const byFamily: EventStage<FamilyState, RefreshTokenReuseSettings> = {
   keyspace: 'family',
   reads: 'events',
   kinds: ['authn'],
-  keyOf: familyOf,
+  keyOf: familyKeyOf,
   open: openFamily,
   observe(state, event, { settings }) {
     const doing = doingOf(event)
@@ -29,6 +28,7 @@ export const byFamily: EventStage<FamilyState, RefreshTokenReuseSettings> = {
     const family = unpacked(state)
     const kept = keptEvent(event, doing, settings)
     if (!keep(family, kept)) return { state, late: kept.at <= family.settledAt }
+    family.name = familyNameOf(event, settings)
     family.appendedAt = Math.max(family.appendedAt, kept.appendedAt)
     const evicted = bound(family, settings)
     return { state: family, due: true, evicted, weight: family.events.length }
@@ -37,32 +37,19 @@ export const byFamily: EventStage<FamilyState, RefreshTokenReuseSettings> = {
   spent: (state, watermarkAt, { forgetMs }) => appendedAtOf(state) + forgetMs < watermarkAt,
 }
 
-/** The issuer's session, else the grant, else the token alone; what names none but is reported all the same goes by client. */
-export function familyOf(event: SecurityEvent, settings: RefreshTokenReuseSettings): string {
-  const doing = doingOf(event)
-  if (doing === undefined) return ''
-  if (doing === 'issues' && (event.issuedRefreshToken === '' || event.outcome === 'denied')) return ''
-  if (event.session !== '') return event.session
-  if (event.tokenFamily !== '') return event.tokenFamily
-  if (doing !== 'presents') return ''
-  const verdict = verdictOf(event, settings)
-  if (verdict === 'wrong-client') return unjoined + event.client
-  if (event.tokenId !== '') return `token ${event.tokenIssuer} ${event.tokenId}`
-  if (event.token !== '') return `token ${event.token}`
-  return isReported(verdict) ? unjoined + event.client : ''
-}
-
 function judgeFamily(
   state: FamilyState,
   { settings, watermarkAt }: ObserveContext<RefreshTokenReuseSettings>,
 ): Observation<FamilyState> {
   const family = unpacked(state)
-  const joined = !family.key.startsWith(unjoined)
+  const joined = isJoined(family.name)
   const complete = completeIn(family.events, watermarkAt)
   const walked = walk(family.settled, family.events, complete, joined, settings)
   const signals = [...alive(family), ...changed(family, walked.end, joined)]
   settle(family, walked.settled, walked.settledEvents, joined)
-  return { state: packed(family), signals, weight: Math.max(1, family.events.length) }
+  // What stays of an event once it is settled is half of what an event takes, and most families are idle.
+  const wakeAt = completeAtOf(family.events, watermarkAt)
+  return { state: packed(family), signals, wakeAt, weight: Math.max(1, family.events.length) }
 }
 
 /** Lets go of what no event can change any more. What was only information goes with it; what goes keeps what was told of it. */
@@ -85,7 +72,7 @@ function settle(family: Family, settled: Standing, count: number, joined: boolea
 function changed(family: Family, { lineage, reuses }: Standing, joined: boolean): Signal[] {
   const signals: Signal[] = []
   const lossy = family.dropped > 0
-  const facts = { kind: 'reuse', family: family.key, joined, lossy } as const
+  const facts = { kind: 'reuse', family: family.name, joined, lossy } as const
   for (const reuse of reuses) {
     const first = reuse.uses[0]
     if (first === undefined) continue

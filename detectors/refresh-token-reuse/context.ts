@@ -4,12 +4,13 @@ import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { Confidence } from '../../schemas/findings.ts'
 import { boundedText, shownText } from '../engine/bounded-text.ts'
 
-/** Network, agent, device and fingerprint, each `''` where unknown, joined so that equal contexts are equal texts. */
+/** Network, agent, device and fingerprint as lines, `''` where unknown; equal contexts are equal texts. `''`: nothing is known. */
 export type Context = string
 
 export type Comparison = 'same' | 'differs' | 'unknown'
 
 const separator = '\n'
+const trailing = /\n+$/
 const maxFeatureLength = 64
 
 export function contextOf(event: SecurityEvent): Context {
@@ -17,10 +18,11 @@ export function contextOf(event: SecurityEvent): Context {
   return [networkOf(event, address), agentOf(event.userAgent), event.device, event.tlsFingerprint]
     .map((feature) => boundedText(feature, maxFeatureLength).replaceAll(separator, ' '))
     .join(separator)
+    .replace(trailing, '')
 }
 
 export function isKnown(context: Context): boolean {
-  return context.length > 3 * separator.length
+  return context !== ''
 }
 
 /** One device is one context wherever it is; else one feature that differs makes contexts differ. */
@@ -39,7 +41,7 @@ export function compareContexts(a: Context, b: Context): Comparison {
 /** How much a comparison of the two rests on: an address alone is easily shared and easily changed. */
 export function contextConfidence(a: Context, b: Context): Confidence {
   const other = b.split(separator)
-  const known = a.split(separator).filter((feature, index) => feature !== '' && other[index] !== '').length
+  const known = a.split(separator).filter((feature, index) => feature !== '' && (other[index] ?? '') !== '').length
   return known >= 3 ? 'high' : known === 2 ? 'medium' : 'low'
 }
 

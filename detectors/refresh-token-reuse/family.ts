@@ -15,7 +15,8 @@ export interface Told {
 }
 
 export interface Family {
-  readonly key: string
+  /** Session, grant or token; `''` while no event has said it again since the family was at rest. */
+  name: string
   /** Epoch ms, newest append time. */
   appendedAt: number
   /** Epoch ms, event time: what is stamped no later has been settled. */
@@ -30,9 +31,9 @@ export interface Family {
   dropped: number
 }
 
-export function openFamily(key: string): Family {
+export function openFamily(): Family {
   return {
-    key,
+    name: '',
     appendedAt: 0,
     settledAt: -1,
     settled: { lineage: noLineage, reuses: [] },
@@ -58,10 +59,19 @@ export function bound(family: Family, { limits }: RefreshTokenReuseSettings): nu
   return excess
 }
 
-/** How many events are there with all that come before them. */
+/**
+ * How many events are there with all that come before them. One stamped alike is there as well: it would have been
+ * appended no later than the lateness after the other.
+ */
 export function completeIn(events: readonly KeptEvent[], watermarkAt: number): number {
   let completeAt = Number.NEGATIVE_INFINITY
   for (const { at, appendedAt } of events) if (appendedAt < watermarkAt && at > completeAt) completeAt = at
-  const first = events.findIndex(({ at }) => at >= completeAt)
-  return Math.max(0, first)
+  const first = events.findIndex(({ at }) => at > completeAt)
+  return first < 0 ? events.length : first
+}
+
+/** Epoch ms of append time: when the watermark has passed it, all events are complete; null: they are. */
+export function completeAtOf(events: readonly KeptEvent[], watermarkAt: number): number | null {
+  if (completeIn(events, watermarkAt) === events.length) return null
+  return events.reduce((newest, { appendedAt }) => Math.max(newest, appendedAt), 0)
 }

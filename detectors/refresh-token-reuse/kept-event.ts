@@ -4,9 +4,9 @@ import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { type TokenVerdict, tokenVerdicts } from '../../schemas/events/token-words.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import type { Dated } from '../engine/ordered-set.ts'
-import { hash32 } from '../engine/stable-hash.ts'
 import { type Context, contextOf } from './context.ts'
 import { profileAt, profileIndexOf, type RefreshTokenReuseSettings } from './settings.ts'
+import { shortHash } from './short-hash.ts'
 
 /**
  * `presents` a refresh token · `issues` the first one of a lineage · `revokes` the session or grant, by whoever may ·
@@ -72,8 +72,8 @@ export function isReported(verdict: TokenVerdict): boolean {
 
 export function keptEvent(event: SecurityEvent, doing: Doing, settings: RefreshTokenReuseSettings): KeptEvent {
   const named = event.tokenId === '' ? event.token : event.tokenId
-  const node = hashOf(doing === 'presents' ? named : '')
-  const child = hashOf(event.issuedRefreshToken)
+  const node = shortHash(doing === 'presents' ? named : '')
+  const child = shortHash(event.issuedRefreshToken)
   const verdict = verdictOf(event, settings)
   return {
     at: event.eventAt,
@@ -88,13 +88,8 @@ export function keptEvent(event: SecurityEvent, doing: Doing, settings: RefreshT
     client: boundedText(event.client, maxNameLength),
     version: boundedText(event.clientVersion, maxNameLength),
     user: boundedText(event.subject, maxNameLength),
-    request: hashOf(event.requestId),
+    request: shortHash(event.requestId),
     context: contextOf(event),
     profile: profileIndexOf(event.format, settings),
   }
-}
-
-/** 53 bits, which tokens of one family do not share by chance. */
-function hashOf(text: string): string {
-  return text === '' ? '' : (hash32(text) * 0x20_0000 + (hash32(text, 0x9747b28c) >>> 11)).toString(36)
 }

@@ -21,7 +21,7 @@ export interface Chain {
   readonly current: string
   /** Use of its parent; null for a first token. */
   readonly parent: Rotation | null
-  /** Tokens before the parent, newest last. */
+  /** Tokens before the parent by the beginning of their hash, newest last. */
   readonly ancestors: readonly string[]
 }
 
@@ -67,6 +67,12 @@ const maxPlaces = 8
 /** Stamps of one issuer's instances may disagree by so much. */
 const clockToleranceMs = 2_000
 
+/**
+ * 30 bits, of which many are kept and seldom asked for: a token that no event gave is taken for one of seven ancestors once
+ * in 150 million times.
+ */
+export const ancestorLength = 5
+
 /** How far the token stands from the newest of its chain: 0 newest, 1 its parent, 2 older. */
 export interface Descent {
   readonly generations: 0 | 1 | 2
@@ -80,7 +86,7 @@ export function descentOf({ chains }: Pick<Lineage, 'chains'>, node: string): De
     const chain = chains[index] as Chain // index < length
     if (chain.current === node) return { generations: 0, chain }
     if (chain.parent?.node === node) return { generations: 1, chain }
-    if (chain.ancestors.includes(node)) older ??= chain
+    if (chain.ancestors.includes(ancestorOf(node))) older ??= chain
   }
   return older === undefined ? undefined : { generations: 2, chain: older }
 }
@@ -148,7 +154,7 @@ function descend(chains: readonly Chain[], event: KeptEvent, settings: RefreshTo
     return child === '' || isInChains(chains, child) ? chains : withChain(chains, undefined, firstOf(child, client))
   const younger = child === '' ? undefined : chains.find((chain) => chain.parent?.node === child)
   if (younger !== undefined)
-    return withChain(chains, younger, { ...younger, ancestors: bounded([...younger.ancestors, node], settings) })
+    return withChain(chains, younger, { ...younger, ancestors: withAncestor(younger, node, settings) })
   const old = chains.find(({ current, parent }) => current === node || parent?.node === node)
   if (old === undefined) {
     const first = firstOf(child === '' ? node : child, client)
@@ -156,7 +162,7 @@ function descend(chains: readonly Chain[], event: KeptEvent, settings: RefreshTo
   }
   if (child === '') return chains
   if (old.current === node) {
-    const ancestors = old.parent === null ? old.ancestors : bounded([...old.ancestors, old.parent.node], settings)
+    const ancestors = old.parent === null ? old.ancestors : withAncestor(old, old.parent.node, settings)
     return withChain(chains, old, { client: old.client, current: child, parent: rotationOf(event), ancestors })
   }
   // The parent again, and again another token: from the same place the newest one is what the client has.
@@ -167,9 +173,13 @@ function descend(chains: readonly Chain[], event: KeptEvent, settings: RefreshTo
     : withChain(chains, old, sibling)
 }
 
+function ancestorOf(node: string): string {
+  return node.slice(0, ancestorLength)
+}
+
 /** With the parent, as many as a family remembers. */
-function bounded(ancestors: readonly string[], { limits }: RefreshTokenReuseSettings): readonly string[] {
-  return ancestors.slice(1 - limits.generations)
+function withAncestor({ ancestors }: Chain, node: string, { limits }: RefreshTokenReuseSettings): readonly string[] {
+  return [...ancestors, ancestorOf(node)].slice(1 - limits.generations)
 }
 
 function isInChains(chains: readonly Chain[], node: string): boolean {

@@ -1,85 +1,83 @@
-// A family at rest as one text: a fifth of the memory that objects take. Times are told from one, names once.
+// A family at rest as one short text: a tenth of the memory that objects take. What is usual or said elsewhere is left out.
 
 import { tokenVerdicts } from '../../schemas/events/token-words.ts'
 import type { Family } from './family.ts'
+import { isJoined } from './family-name.ts'
+import { FieldReader, FieldWriter } from './field-text.ts'
 import { everyDoing, type KeptEvent } from './kept-event.ts'
-import { type Chain, type Lineage, noLineage, type Rotation } from './lineage.ts'
+import { ancestorLength, type Chain, type Lineage, type Rotation } from './lineage.ts'
+import { dayMs } from './settings.ts'
 
 /** JSON-safe either way. */
 export type FamilyState = string | Family
 
-type Row = readonly unknown[]
+/** What few families have: it is written as it is, behind the rest. */
+type Told = Pick<Family, 'name' | 'told' | 'dropped'> & Pick<Family['settled'], 'reuses'>
 
-/** Newest append time in seconds, base 36, so that it can be read without the rest; then the rest, by position. */
+/**
+ * Newest append time in base 36, so that it can be read without the rest; then a row for each event, which come first
+ * because the lineage mostly says again what they say; then the lineage, its chains and its places.
+ */
 export function packed(family: Family): FamilyState {
-  const { key, appendedAt, settledAt, settled, events, told, days, dropped } = family
-  const { lineage, reuses } = settled
-  const names: string[] = ['']
-  const nameOf = (text: string): number => (names.includes(text) ? names.indexOf(text) : names.push(text) - 1)
-  const since = (at: number): number | null => (at < 0 ? null : at - appendedAt)
-  const rotation = ({ node, at, id, request, client, context }: Rotation): Row => [
-    node,
-    since(at),
-    id,
-    request,
-    nameOf(client),
-    nameOf(context),
-  ]
-  const chain = ({ client, current, parent, ancestors }: Chain): Row => [
-    nameOf(client),
-    current,
-    parent === null ? 0 : rotation(parent),
-    ancestors.join(' '),
-  ]
-  const body = [
-    key,
-    appendedAt,
-    since(settledAt),
-    lineage === noLineage ? 0 : lineageRow(lineage, nameOf, since, chain),
-    events.map((event) => eventRow(event, nameOf, since)),
-    days,
-    ...(reuses.length === 0 && dropped === 0 && Object.keys(told).length === 0 ? [] : [reuses, told, dropped]),
-  ]
-  return inOnePiece(Math.floor(appendedAt / 1_000).toString(36) + JSON.stringify([names, ...body]))
-}
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
-/** Texts that were put together keep their parts, which cost a third more. JSON holds no lone surrogates, so nothing is lost. */
-function inOnePiece(text: string): string {
-  return decoder.decode(encoder.encode(text))
+  const { appendedAt, settledAt, settled, events, days } = family
+  const { lineage } = settled
+  const to = new FieldWriter()
+  to.time(appendedAt)
+  to.text(days.map((day) => (dayOf(appendedAt) - day).toString(36)).join('.'))
+  to.number(events.length)
+  to.number(lineage.chains.length)
+  to.endRow()
+  for (const event of events) writeEvent(to, event)
+  to.time(settledAt)
+  writeLineage(to, lineage)
+  return to.finished(toldText(family))
 }
 
 export function unpacked(state: FamilyState): Family {
   if (typeof state !== 'string') return state
-  // Written by `packed`, in this order.
-  const [names, key, appendedAt, settledAt, lineage, events, days, reuses = [], told = {}, dropped = 0] = JSON.parse(
-    state.slice(state.indexOf('[')),
-  )
-  const at = (since: number | null): number => (since === null ? -1 : appendedAt + since)
+  const from = new FieldReader(state)
+  const appendedAt = from.time()
+  const days = from.text()
+  const eventCount = from.number()
+  const chainCount = from.number()
+  from.endRow()
+  const events = times(eventCount, () => readEvent(from))
+  const settledAt = from.time()
+  const lineage = readLineage(from, chainCount)
+  // Written by `toldText`.
+  const { name, told, dropped, reuses }: Told = from.rest === '' ? nothingTold() : JSON.parse(from.rest)
   return {
-    key,
+    name,
     appendedAt,
-    settledAt: at(settledAt),
-    settled: { lineage: lineage === 0 ? noLineage : lineageOf(lineage, names, at), reuses },
-    events: events.map((row: Row) => eventOf(row, names, at)),
+    settledAt,
+    settled: { lineage, reuses },
+    events,
     told,
-    days,
+    days: days === '' ? [] : days.split('.').map((ago) => dayOf(appendedAt) - Number.parseInt(ago, 36)),
     dropped,
   }
 }
 
-/** Epoch ms, to the second: newest append time, without unpacking. */
+/** Epoch ms: newest append time, without unpacking. */
 export function appendedAtOf(state: FamilyState): number {
-  return typeof state === 'string' ? Number.parseInt(state, 36) * 1_000 : state.appendedAt
+  return typeof state === 'string' ? Number.parseInt(state, 36) : state.appendedAt
 }
 
-type NameOf = (text: string) => number
-type Since = (at: number) => number | null
-type At = (since: number | null) => number
+function nothingTold(): Told {
+  return { name: '', told: {}, dropped: 0, reuses: [] }
+}
 
-function eventRow(event: KeptEvent, nameOf: NameOf, since: Since): Row {
+/** Where nothing was told the name is not asked for before the next event, which says it. */
+function toldText({ name, told, dropped, settled: { reuses } }: Family): string {
+  const isNothing = isJoined(name) && reuses.length === 0 && dropped === 0 && Object.keys(told).length === 0
+  return isNothing ? '' : JSON.stringify({ name, told, dropped, reuses } satisfies Told)
+}
+
+function dayOf(at: number): number {
+  return Math.floor(at / dayMs)
+}
+
+function writeEvent(to: FieldWriter, event: KeptEvent): void {
   const {
     at,
     id,
@@ -96,99 +94,116 @@ function eventRow(event: KeptEvent, nameOf: NameOf, since: Since): Row {
     context,
     profile,
   } = event
-  const numbers = [everyDoing.indexOf(doing), accepted ? 1 : 0, tokenVerdicts.indexOf(verdict), profile]
-  return [
-    since(at),
-    id,
-    since(appendedAt),
-    ...numbers,
-    node,
-    child,
-    request,
-    ...[client, version, user, context].map(nameOf),
-  ]
+  to.text(id)
+  to.text(child)
+  to.like('node', node)
+  to.number(everyDoing.indexOf(doing) + everyDoing.length * (2 * tokenVerdicts.indexOf(verdict) + (accepted ? 0 : 1)))
+  to.number(profile)
+  to.like('context', context)
+  to.like('client', client)
+  to.like('user', user)
+  to.time(at)
+  to.time(appendedAt)
+  to.text(request)
+  to.like('version', version)
+  to.endRow()
 }
 
-function eventOf(row: Row, names: readonly string[], timeOf: At): KeptEvent {
-  const [at, id, appendedAt, doing, accepted, verdict, profile, node, child, request, client, version, user, context] =
-    row as [
-      number,
-      string,
-      number,
-      number,
-      number,
-      number,
-      number,
-      string,
-      string,
-      string,
-      number,
-      number,
-      number,
-      number,
-    ] // as `eventRow` wrote it
-  const name = (index: number): string => names[index] ?? ''
-  return {
-    at: timeOf(at),
-    id,
-    appendedAt: timeOf(appendedAt),
-    doing: everyDoing[doing] ?? 'presents',
-    node,
-    child,
-    accepted: accepted === 1,
-    verdict: tokenVerdicts[verdict] ?? '',
-    client: name(client),
-    version: name(version),
-    user: name(user),
-    request,
-    context: name(context),
-    profile,
+function readEvent(from: FieldReader): KeptEvent {
+  const id = from.text()
+  const child = from.text()
+  const node = from.like('node')
+  const answer = from.number()
+  const profile = from.number()
+  const context = from.like('context')
+  const client = from.like('client')
+  const user = from.like('user')
+  const at = from.time()
+  const appendedAt = from.time()
+  const request = from.text()
+  const version = from.like('version')
+  from.endRow()
+  const doing = everyDoing[answer % everyDoing.length] ?? 'presents'
+  const refusal = Math.floor(answer / everyDoing.length)
+  const verdict = tokenVerdicts[refusal >>> 1] ?? ''
+  const accepted = (refusal & 1) === 0
+  return { at, id, appendedAt, doing, node, child, accepted, verdict, client, version, user, request, context, profile }
+}
+
+function writeLineage(to: FieldWriter, lineage: Lineage): void {
+  const { user, version, client, chains, places, endedAt, killedAt, acceptedAt, reusedAs, reported, clockJumped } =
+    lineage
+  to.time(acceptedAt)
+  to.like('client', client)
+  to.like('user', user)
+  to.like('version', version)
+  to.number(endedAt + 1)
+  to.number(killedAt + 1)
+  to.number((reported ? 1 : 0) + (clockJumped ? 2 : 0))
+  to.text(reusedAs)
+  to.endRow()
+  for (const chain of chains) writeChain(to, chain)
+  to.text(places.map(([, accepted]) => accepted).join(''))
+  for (const [context] of places) to.like('context', context)
+  to.endRow()
+}
+
+function readLineage(from: FieldReader, chainCount: number): Lineage {
+  const acceptedAt = from.time()
+  const client = from.like('client')
+  const user = from.like('user')
+  const version = from.like('version')
+  const endedAt = from.number() - 1
+  const killedAt = from.number() - 1
+  const flags = from.number()
+  const reusedAs = from.text()
+  from.endRow()
+  const chains = times(chainCount, () => readChain(from))
+  const places = Array.from(from.text(), (digit) => [from.like('context'), digit === '1' ? 1 : 0] as const)
+  from.endRow()
+  const reported = (flags & 1) === 1
+  const clockJumped = (flags & 2) === 2
+  return { user, version, client, chains, places, endedAt, killedAt, acceptedAt, reusedAs, reported, clockJumped }
+}
+
+/** The parent's use stands where it mostly says again what is known: the family's newest settled use. */
+function writeChain(to: FieldWriter, { client, current, parent, ancestors }: Chain): void {
+  to.text(parent?.id ?? '')
+  to.text(parent?.node ?? '')
+  to.text(ancestors.join(''))
+  to.like('node', current)
+  to.like('client', client)
+  if (parent !== null) {
+    to.like('context', parent.context)
+    to.like('client', parent.client)
+    to.time(parent.at)
+    to.text(parent.request)
   }
+  to.endRow()
 }
 
-function lineageRow(lineage: Lineage, nameOf: NameOf, since: Since, chain: (chain: Chain) => Row): Row {
-  const { user, version, client, chains, places, endedAt, killedAt, acceptedAt, reusedAs } = lineage
-  return [
-    [user, version, client].map(nameOf),
-    chains.map(chain),
-    places.map(([context, accepted]) => [nameOf(context), accepted]),
-    [endedAt, killedAt, acceptedAt].map(since),
-    reusedAs,
-    (lineage.reported ? 1 : 0) + (lineage.clockJumped ? 2 : 0),
-  ]
+function readChain(from: FieldReader): Chain {
+  const id = from.text()
+  const node = from.text()
+  const joined = from.text()
+  const current = from.like('node')
+  const client = from.like('client')
+  const parent = id === '' ? null : readRotation(from, id, node)
+  from.endRow()
+  const ancestors = times(joined.length / ancestorLength, (index) =>
+    joined.slice(index * ancestorLength, (index + 1) * ancestorLength),
+  )
+  return { client, current, parent, ancestors }
 }
 
-function lineageOf(row: Row, names: readonly string[], timeOf: At): Lineage {
-  const [[user, version, client], chains, places, [endedAt, killedAt, acceptedAt], reusedAs, flags] = row as [
-    [number, number, number],
-    [number, string, Row | 0, string][],
-    [number, 0 | 1][],
-    [number | null, number | null, number | null],
-    string,
-    number,
-  ] // as `lineageRow` wrote it
-  const name = (index: number): string => names[index] ?? ''
-  return {
-    user: name(user),
-    version: name(version),
-    client: name(client),
-    chains: chains.map(([owner, current, parent, ancestors]) => ({
-      client: name(owner),
-      current,
-      parent: parent === 0 ? null : rotationOf(parent, names, timeOf),
-      ancestors: ancestors === '' ? [] : ancestors.split(' '),
-    })),
-    places: places.map(([context, accepted]) => [name(context), accepted] as const),
-    endedAt: timeOf(endedAt),
-    killedAt: timeOf(killedAt),
-    acceptedAt: timeOf(acceptedAt),
-    reusedAs,
-    reported: (flags & 1) === 1,
-    clockJumped: (flags & 2) === 2,
-  }
+function readRotation(from: FieldReader, id: string, node: string): Rotation {
+  const context = from.like('context')
+  const client = from.like('client')
+  const at = from.time()
+  const request = from.text()
+  return { node, at, id, request, client, context }
 }
 
-function rotationOf(row: Row, names: readonly string[], timeOf: At): Rotation {
-  const [node, at, id, request, client, context] = row as [string, number, string, string, number, number] // as `packed` wrote it
-  return { node, at: timeOf(at), id, request, client: names[client] ?? '', context: names[context] ?? '' }
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index))
 }

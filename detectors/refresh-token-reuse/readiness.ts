@@ -1,7 +1,7 @@
 // What events of issuers must carry for refresh-token-reuse to fire, and what to add where they do not.
 
 import type { Readiness } from '../engine/detector.ts'
-import { familyOf } from './by-family.ts'
+import { familyNameOf } from './family-name.ts'
 import type { RefreshTokenReuseSettings } from './settings.ts'
 
 /** What to do, by what formats begin with; `''`: all others. */
@@ -22,7 +22,7 @@ export const refreshTokenReuseReadiness: Readiness<RefreshTokenReuseSettings> = 
     {
       name: 'session, grant or token',
       essential: true,
-      met: (event, settings) => familyOf(event, settings) !== '',
+      met: (event, settings) => familyNameOf(event, settings) !== '',
       hint: hint('refreshes cannot be put together', {
         keycloak: 'Keycloak names the session (`sessionId`); let nothing drop it on the way',
         'eastwest-event': 'set `session`, or `tokenFamily`, and `tokenId`',

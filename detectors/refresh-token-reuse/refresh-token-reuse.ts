@@ -9,7 +9,7 @@ import { type RefreshTokenReuseSettings, refreshTokenReuseSettings } from './set
 
 export const refreshTokenReuse: DetectorDeclaration<RefreshTokenReuseSettings> = {
   id: 'refresh-token-reuse',
-  version: 1,
+  version: 2,
   card: refreshTokenReuseCard,
   settings: refreshTokenReuseSettings,
   stages: [defineStage(byFamily), defineStage(byClient)],
