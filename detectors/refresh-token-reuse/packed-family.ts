@@ -11,6 +11,9 @@ import { dayMs } from './settings.ts'
 /** JSON-safe either way. */
 export type FamilyState = string | Family
 
+const usualChains = 1
+const noDays = '-'
+
 /** What few families have: it is written as it is, behind the rest. */
 type Told = Pick<Family, 'name' | 'told' | 'dropped'> & Pick<Family['settled'], 'reuses'>
 
@@ -23,9 +26,9 @@ export function packed(family: Family): FamilyState {
   const { lineage } = settled
   const to = new FieldWriter()
   to.time(appendedAt)
-  to.text(days.map((day) => (dayOf(appendedAt) - day).toString(36)).join('.'))
   to.number(events.length)
-  to.number(lineage.chains.length)
+  to.number(lineage.chains.length - usualChains)
+  to.text(daysText(days, dayOf(appendedAt)))
   to.endRow()
   for (const event of events) writeEvent(to, event)
   to.time(settledAt)
@@ -37,9 +40,9 @@ export function unpacked(state: FamilyState): Family {
   if (typeof state !== 'string') return state
   const from = new FieldReader(state)
   const appendedAt = from.time()
-  const days = from.text()
   const eventCount = from.number()
-  const chainCount = from.number()
+  const chainCount = from.number() + usualChains
+  const days = daysIn(from.text(), dayOf(appendedAt))
   from.endRow()
   const events = times(eventCount, () => readEvent(from))
   const settledAt = from.time()
@@ -53,7 +56,7 @@ export function unpacked(state: FamilyState): Family {
     settled: { lineage, reuses },
     events,
     told,
-    days: days === '' ? [] : days.split('.').map((ago) => dayOf(appendedAt) - Number.parseInt(ago, 36)),
+    days,
     dropped,
   }
 }
@@ -71,6 +74,17 @@ function nothingTold(): Told {
 function toldText({ name, told, dropped, settled: { reuses } }: Family): string {
   const isNothing = isJoined(name) && reuses.length === 0 && dropped === 0 && Object.keys(told).length === 0
   return isNothing ? '' : JSON.stringify({ name, told, dropped, reuses } satisfies Told)
+}
+
+/** How long ago they are; `''`: this day alone. */
+function daysText(days: readonly number[], today: number): string {
+  const text = days.map((day) => (today - day).toString(36)).join('.')
+  return text === '0' ? '' : text === '' ? noDays : text
+}
+
+function daysIn(text: string, today: number): readonly number[] {
+  if (text === '') return [today]
+  return text === noDays ? [] : text.split('.').map((ago) => today - Number.parseInt(ago, 36))
 }
 
 function dayOf(at: number): number {
@@ -205,5 +219,7 @@ function readRotation(from: FieldReader, id: string, node: string): Rotation {
 }
 
 function times<T>(count: number, make: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => make(index))
+  const made: T[] = []
+  for (let index = 0; index < count; index++) made.push(make(index))
+  return made
 }
