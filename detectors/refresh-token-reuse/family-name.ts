@@ -2,9 +2,9 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { boundedText } from '../engine/bounded-text.ts'
+import { longHash } from '../engine/short-hash.ts'
 import { doingOf, isReported, verdictOf } from './kept-event.ts'
 import type { RefreshTokenReuseSettings } from './settings.ts'
-import { longHash } from './short-hash.ts'
 
 const unjoined = 'no session '
 const maxNameLength = 256

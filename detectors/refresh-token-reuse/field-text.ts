@@ -1,6 +1,6 @@
 // Rows of fields as one flat text of one-byte characters that JSON writes as they are; what is as before takes no room.
 
-import { longUuid, shortUuid } from './short-uuid.ts'
+import { longUuid, shortUuid } from '../engine/short-uuid.ts'
 
 const fieldEnd = ','
 const rowEnd = ';'

@@ -4,9 +4,9 @@ import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { type TokenVerdict, tokenVerdicts } from '../../schemas/events/token-words.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import type { Dated } from '../engine/ordered-set.ts'
+import { shortHash } from '../engine/short-hash.ts'
 import { type Context, contextOf } from './context.ts'
 import { profileAt, profileIndexOf, type RefreshTokenReuseSettings } from './settings.ts'
-import { shortHash } from './short-hash.ts'
 
 /**
  * `presents` a refresh token · `issues` the first one of a lineage · `revokes` the session or grant, by whoever may ·

@@ -18,7 +18,7 @@ export function judgeToken(
   { settings }: ObserveContext<TokenReplaySettings>,
 ): Observation<TokenState> {
   const { detail } = state
-  if (detail === null) return { state }
+  if (detail === undefined) return { state }
   const verdicts: SlotVerdict[] = []
   tell(detail, 'token-without-key', bindingVerdict(detail), verdicts)
   tell(detail, 'token-out-of-time', validityVerdict(detail, settings), verdicts)

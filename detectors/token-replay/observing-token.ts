@@ -25,7 +25,7 @@ import { bindingRungOf, isRevocation, validityRungOf } from './violations.ts'
 type Context = ObserveContext<TokenReplaySettings>
 
 // Given back whenever there is nothing to say; the engine reads it at once.
-const quiet: { state: TokenState } = { state: { only: '', endMs: 0, untilSecond: 0, detail: null } }
+const quiet: { state: TokenState } = { state: { only: '', endMs: 0, untilSecond: 0 } }
 
 function unchanged(state: TokenState): Observation<TokenState> {
   quiet.state = state
@@ -43,8 +43,9 @@ export function observeToken(state: TokenState, event: SecurityEvent, context: C
   const changed = noteTokenUse(state, event, vantage === 'behind', context)
   if (!changed && !isProof) return unchanged(state)
   const { detail } = state
-  const due = isProof || (changed && detail !== null)
-  if (hadEntered || detail === null || detail.presentations.length === 0) return { state, due, weight: weightOf(state) }
+  const due = isProof || (changed && detail !== undefined)
+  if (hadEntered || detail === undefined || detail.presentations.length === 0)
+    return { state, due, weight: weightOf(state) }
   return { state, due, weight: weightOf(state), signals: theftsOf(detail) }
 }
 
@@ -74,21 +75,21 @@ function noteTokenUse(state: TokenState, event: SecurityEvent, behind: boolean, 
   readPlace(event, behind, settings)
   const at = event.eventAt
   const isLong = event.durationMs >= gaps.leastMs
-  if (state.detail === null && !isLong && state.only !== '' && isOfPlace(state.only, packedPlaceAt(state.only))) {
+  if (state.detail === undefined && !isLong && state.only !== '' && isOfPlace(state.only, packedPlaceAt(state.only))) {
     const from = packedStart(state.only)
     if (at > from && at <= from + state.endMs + gaps.pauseMs) {
       if (at > from + state.endMs) state.endMs = at - from
       return false
     }
   }
-  if (state.detail === null && state.only !== '' && isPackedBehind(state.only) !== behind) {
+  if (state.detail === undefined && state.only !== '' && isPackedBehind(state.only) !== behind) {
     // What the ingress itself says replaces what others say of it.
     if (behind) return false
     state.only = ''
     state.endMs = 0
   }
   const use = useOf(event, at, placeText(), isLong)
-  if (state.detail === null && !isLong && state.only === '') {
+  if (state.detail === undefined && !isLong && state.only === '') {
     state.only = packStretch(use)
     return true
   }

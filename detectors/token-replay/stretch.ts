@@ -1,6 +1,7 @@
 // Uses of a token from one place without a long pause: what is kept of a token instead of each use.
 
 import { boundedText } from '../engine/bounded-text.ts'
+import { longUuid, shortUuid } from '../engine/short-uuid.ts'
 import { minuteMs, secondMs, type TokenReplaySettings } from './settings.ts'
 
 /**
@@ -98,33 +99,25 @@ function absorb(into: Stretch, other: Stretch): boolean {
 
 const separator = '\n'
 
-/** A stretch without its end, as one flat text: a token that is used from one place costs little more than this. */
+/** A stretch without its end, as one text: a token that is used from one place costs little more than this. */
 export function packStretch({ at, id, place, client, subject }: Stretch): string {
-  const text = `${at.toString(36)}${separator}${packId(id)}${separator}${place}${separator}${client}${separator}${subject}`
-  return flat(text)
-}
-
-/** The same text as one piece of memory: one that was put together keeps its pieces, and a million are held. */
-export function flat(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8')
+  return [at.toString(36), packName(id), place, client, packName(subject)].join(separator)
 }
 
 export function unpackStretch(text: string, endMs: number): Stretch {
-  const [at = '', id = '', place = '', client = '', ...subject] = text.split(separator)
+  const [at = '', id = '', place = '', client = '', subject = ''] = text.split(separator)
   const start = Number.parseInt(at, 36)
   return {
     at: start,
-    id: unpackId(id),
+    id: unpackName(id),
     endAt: start + endMs,
     place,
     client,
-    subject: subject.join(separator),
+    subject: unpackName(subject),
     longAt: -1,
     longTo: -1,
   }
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Where the place begins in a packed stretch. */
 export function packedPlaceAt(text: string): number {
@@ -152,12 +145,11 @@ export function lineOf(text: string, maxChars: number): string {
   return boundedText(text, maxChars).replaceAll(separator, ' ')
 }
 
-function packId(id: string): string {
-  return uuid.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url') : `=${id}`
+/** Events and most people are named by UUIDs. */
+function packName(name: string): string {
+  return shortUuid(name) ?? `=${name}`
 }
 
-function unpackId(text: string): string {
-  if (text.startsWith('=')) return text.slice(1)
-  const hex = Buffer.from(text, 'base64url').toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+function unpackName(text: string): string {
+  return text.startsWith('=') ? text.slice(1) : (longUuid(text) ?? text)
 }

@@ -2,6 +2,7 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { boundedText } from '../engine/bounded-text.ts'
+import { longHash } from '../engine/short-hash.ts'
 import { hash32 } from '../engine/stable-hash.ts'
 import { minuteMs, secondMs, type TokenReplaySettings } from './settings.ts'
 import { gapsOf } from './stretch.ts'
@@ -14,20 +15,20 @@ const issuers = new Map<string, number>()
 const maxIssuers = 4_096
 
 /**
- * 16 hex digits, or `''` where the event names no token. A hash, since a million keys are held at once: what it stands for is said
+ * 11 letters, or `''` where the event names no token. A hash, since a million keys are held at once: what it stands for is said
  * by every event of the token.
  */
 export function tokenKeyOf(event: SecurityEvent): string {
   const id = event.tokenId
-  if (id !== '') return keyed(id, seedOf(event.tokenIssuer))
+  if (id !== '') return longHash(id, seedOf(event.tokenIssuer))
   const issuer = event.tokenIssuer
   if (issuer !== '') {
     const { subject, client, tokenIssuedAt, tokenExpiresAt } = event
     if (subject !== '' && client !== '' && tokenIssuedAt > 0 && tokenExpiresAt > 0)
-      return keyed(`${subject}\n${client}\n${tokenIssuedAt}\n${tokenExpiresAt}`, seedOf(issuer) ^ 0x5bd1e995)
+      return longHash(`${subject}\n${client}\n${tokenIssuedAt}\n${tokenExpiresAt}`, seedOf(issuer) ^ 0x5bd1e995)
   }
   const reference = event.token
-  return reference === '' ? '' : keyed(reference, 0x2545f491)
+  return reference === '' ? '' : longHash(reference, 0x2545f491)
 }
 
 /** Also an id token: whoever sends it as a bearer uses it as one. A kind that is not said is taken for it. */
@@ -62,35 +63,6 @@ export function rememberedUntil(event: SecurityEvent, appendedAt: number, settin
   const expiresAt = event.tokenExpiresAt
   const leftMs = expiresAt > 0 ? Math.max(0, expiresAt - event.eventAt) : settings.unknownLifetimeMinutes * minuteMs
   return Math.ceil((appendedAt + leftMs + gapsOf(settings).mostMs) / secondMs)
-}
-
-function keyed(text: string, seed: number): string {
-  const high = hash32(text, seed)
-  const low = hash32(text, (high ^ 0x9747b28c) >>> 0)
-  // Made at once: a text put together of pieces keeps them, and a million are held.
-  return String.fromCharCode(
-    digit(high >>> 28),
-    digit(high >>> 24),
-    digit(high >>> 20),
-    digit(high >>> 16),
-    digit(high >>> 12),
-    digit(high >>> 8),
-    digit(high >>> 4),
-    digit(high),
-    digit(low >>> 28),
-    digit(low >>> 24),
-    digit(low >>> 20),
-    digit(low >>> 16),
-    digit(low >>> 12),
-    digit(low >>> 8),
-    digit(low >>> 4),
-    digit(low),
-  )
-}
-
-function digit(bits: number): number {
-  const value = bits & 15
-  return value < 10 ? 48 + value : 87 + value
 }
 
 function seedOf(issuer: string): number {

@@ -14,7 +14,8 @@ export interface TokenState {
   endMs: number
   /** Append time after which the token says nothing any more, in whole seconds since the epoch. */
   untilSecond: number
-  detail: TokenDetail | null
+  /** Left out by most. */
+  detail?: TokenDetail
 }
 
 export interface TokenDetail {
@@ -44,17 +45,17 @@ export interface TokenDetail {
 export type Presentation = Dated & Presented
 
 export function openToken(): TokenState {
-  return { only: '', endMs: 0, untilSecond: 0, detail: null }
+  return { only: '', endMs: 0, untilSecond: 0 }
 }
 
 /** Whether it was seen where requests enter. */
 export function hasEntered({ only, detail }: TokenState): boolean {
-  return only !== '' || (detail !== null && detail.stretches.length > 0)
+  return only !== '' || (detail !== undefined && detail.stretches.length > 0)
 }
 
 /** The details, opened with what was kept so far. */
 export function detailOf(state: TokenState, token: string, strength: KeyStrength, issuer: string): TokenDetail {
-  if (state.detail !== null) return state.detail
+  if (state.detail !== undefined) return state.detail
   const detail: TokenDetail = {
     token,
     strength,
@@ -78,7 +79,7 @@ export function detailOf(state: TokenState, token: string, strength: KeyStrength
 /** Goes back to one packed stretch where nothing else was ever told and all earlier ones are out of every reach. */
 export function simplify(state: TokenState, watermarkAt: number, reachMs: number): void {
   const { detail } = state
-  if (detail === null || watermarkAt <= detail.changedAppendedAt + reachMs) return
+  if (detail === undefined || watermarkAt <= detail.changedAppendedAt + reachMs) return
   const { stretches, bindings, validity, revocations, presentations, said, lost } = detail
   const last = stretches.at(-1)
   if (last === undefined || bindings.length + validity.length + revocations.length + presentations.length + lost > 0)
@@ -86,12 +87,12 @@ export function simplify(state: TokenState, watermarkAt: number, reachMs: number
   if (Object.keys(said).length > 0 || stretches.some(({ place, longTo }) => place !== last.place || longTo >= 0)) return
   state.only = packStretch(last)
   state.endMs = last.endAt - packedStart(state.only)
-  state.detail = null
+  delete state.detail
 }
 
 /** How many entries it holds. */
 export function weightOf({ detail }: TokenState): number {
-  if (detail === null) return 1
+  if (detail === undefined) return 1
   const { stretches, bindings, validity, revocations, presentations } = detail
   return 1 + stretches.length + bindings.length + validity.length + revocations.length + presentations.length
 }

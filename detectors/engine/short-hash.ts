@@ -1,14 +1,14 @@
 // Hashes as few letters, where names are only asked whether they are the same.
 
-import { hash32 } from '../engine/stable-hash.ts'
+import { hash32 } from './stable-hash.ts'
 
 const letters = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1')
 /** Where the letters are put together, so that what is returned is one flat text: a text made of pieces keeps them. */
 const scratch = Buffer.alloc(11)
 
-/** 64 bits: what stays distinct among millions. */
-export function longHash(text: string): string {
-  return hashed(text, 11)
+/** 64 bits: what stays distinct among millions. `seed` tells apart what the same text may stand for. */
+export function longHash(text: string, seed?: number): string {
+  return hashed(text, 11, seed)
 }
 
 /** 48 bits: what stays distinct among the tokens of one family. `''` of `''`. */
@@ -17,8 +17,8 @@ export function shortHash(text: string): string {
 }
 
 /** The first five letters are one half of the bits, the next five the other half; the eleventh is what is left of both. */
-function hashed(text: string, length: 8 | 11): string {
-  const high = hash32(text)
+function hashed(text: string, length: 8 | 11, seed?: number): string {
+  const high = hash32(text, seed)
   const low = hash32(text, (high ^ 0x9747b28c) >>> 0)
   for (let at = 0; at < 5; at++) {
     scratch[at] = letterOf(high >>> (26 - 6 * at))
