@@ -87,10 +87,10 @@ interface StageBase<State, Settings> {
   /** A key that holds nothing yet. */
   open(key: string, settings: Settings): State
   /**
-   * Called as the watermark moves; true: the state says nothing any more and is forgotten.
-   * A verdict never depends on whether this was called.
+   * Epoch ms of append time: once the watermark has passed it, the state says nothing any more and is forgotten, sooner or
+   * later; Infinity: never. It changes with the state only. A verdict never depends on when a state is forgotten.
    */
-  spent(state: State, watermarkAt: number, settings: Settings): boolean
+  spentAfter(state: State, settings: Settings): number
   /**
    * For verdicts that would be dear to make anew at every event of a flood: `observe` only keeps the event and says
    * `due`, and this judges the state as it then stands. Where rows are cut into batches may decide how often it is called.

@@ -274,7 +274,7 @@ export class Engine {
         for (const [index, keys] of stages.entries()) {
           const running = this.stageAt(index)
           const watermarkAt = running.watermark(group, this.appendedThrough)
-          if (keys.sweep(group, (state) => running.stage.spent(state, watermarkAt))) running.dirty[group] = 1
+          if (keys.sweep(group, (state) => watermarkAt > running.stage.spentAfter(state))) running.dirty[group] = 1
         }
     }
   }

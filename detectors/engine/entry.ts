@@ -46,7 +46,7 @@ export interface OpenStage {
   /** 0 for a stage that reads events only; else one more than the deepest stage it reads from. */
   readonly depth: number
   open(key: string): Json
-  spent(state: Json, watermarkAt: number): boolean
+  spentAfter(state: Json): number
   keyOf(event: SecurityEvent): string
   observeEvent(state: Json, event: SecurityEvent, when: ObservedAt): Observation<Json>
   observeSignal(state: Json, signal: Signal, when: ObservedAt): Observation<Json>
@@ -102,7 +102,7 @@ function openStage<Settings>(
     id: stage.id,
     keyspace: stage.keyspace,
     open: (key: string) => stage.open(key, settings),
-    spent: (state: Json, watermarkAt: number) => stage.spent(state, watermarkAt, settings),
+    spentAfter: (state: Json) => stage.spentAfter(state, settings),
     judge: (state: Json, when: ObservedAt) => stage.judge?.(state, at(when)) ?? { state },
     examine: (state: Json, event: SecurityEvent, latenessMs: number) =>
       stage.examine?.(state, event, { settings, latenessMs }),

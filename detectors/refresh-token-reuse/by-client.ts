@@ -78,7 +78,7 @@ export const byClient: SignalStage<ClientState, RefreshTokenReuseSettings> = {
     return { state, due: true, evicted, weight: 1 + state.held.length }
   },
   judge: judgeClient,
-  spent: ({ appendedAt }, watermarkAt, { forgetMs }) => appendedAt + forgetMs < watermarkAt,
+  spentAfter: ({ appendedAt }, { forgetMs }) => appendedAt + forgetMs,
 }
 
 /** Puts the fact in place of what stood for its slot. The number of reuses that had to go. */

@@ -34,7 +34,7 @@ export const byFamily: EventStage<FamilyState, RefreshTokenReuseSettings> = {
     return { state: family, due: true, evicted, weight: family.events.length }
   },
   judge: judgeFamily,
-  spent: (state, watermarkAt, { forgetMs }) => appendedAtOf(state) + forgetMs < watermarkAt,
+  spentAfter: (state, { forgetMs }) => appendedAtOf(state) + forgetMs,
 }
 
 function judgeFamily(

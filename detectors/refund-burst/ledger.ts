@@ -59,8 +59,8 @@ export function openLedger(key: string): Ledger {
   return { key, settled: null, declined: null, sandbox: null, standing: none, fresh: null, appendedAt: 0 }
 }
 
-export function isSpent({ appendedAt }: Ledger, watermarkAt: number, settings: RefundBurstSettings): boolean {
-  return appendedAt + reachOf(settings).horizonMs < watermarkAt
+export function spentAfter({ appendedAt }: Ledger, settings: RefundBurstSettings): number {
+  return appendedAt + reachOf(settings).horizonMs
 }
 
 /** Keeps the event; `judgeLedger` says later what it changed. */

@@ -4,7 +4,7 @@ import { type DetectorDeclaration, defineStage, type SealedStage } from '../engi
 import { refundBurstCard } from './card.ts'
 import { examineRefund } from './examining.ts'
 import { type KeyView, keyViews } from './key-view.ts'
-import { isSpent, judgeLedger, type Ledger, observeRefund, openLedger } from './ledger.ts'
+import { judgeLedger, type Ledger, observeRefund, openLedger, spentAfter } from './ledger.ts'
 import { refundBurstReadiness } from './readiness.ts'
 import { type RefundBurstSettings, refundBurstSettings } from './settings.ts'
 
@@ -19,7 +19,7 @@ function stageOf(view: KeyView): SealedStage<RefundBurstSettings> {
     observe: (ledger, event, context) => observeRefund(ledger, event, view, context),
     judge: (ledger, context) => judgeLedger(ledger, view, context),
     examine: (ledger, event, context) => examineRefund(ledger, event, view, context),
-    spent: isSpent,
+    spentAfter,
   })
 }
 

@@ -56,8 +56,7 @@ export const byArtefact: EventStage<ArtefactState, TokenReplaySettings> = {
     state.said = digest
     return { state, verdicts: [verdict] }
   },
-  spent: ({ lastAppendedAt }, watermarkAt, { artefactMinutes }) =>
-    watermarkAt > lastAppendedAt + artefactMinutes * minuteMs,
+  spentAfter: ({ lastAppendedAt }, { artefactMinutes }) => lastAppendedAt + artefactMinutes * minuteMs,
 }
 
 /** `''` of what may be presented more than once. */

@@ -84,7 +84,7 @@ export const byDestination: EventStage<DestinationState, TokenReplaySettings> = 
       return unchanged(state)
     return observeCall(state, state[recalled], named, event, context)
   },
-  spent: ({ lastAppendedAt }, watermarkAt, { paths }) => watermarkAt > lastAppendedAt + paths.forgottenDays * dayMs,
+  spentAfter: ({ lastAppendedAt }, { paths }) => lastAppendedAt + paths.forgottenDays * dayMs,
 }
 
 function recallOf({ edges, callings }: DestinationState): Recall {

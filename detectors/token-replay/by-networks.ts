@@ -35,7 +35,7 @@ export const byNetworks: SignalStage<NetworksState, TokenReplaySettings> = {
     const isPool = since !== undefined && since < asOf
     return { state, verdicts: [judgedWith(fact.verdict, fact.pooled, isPool, asOf)] }
   },
-  spent: ({ lastAppendedAt }, watermarkAt, { paths }) => watermarkAt > lastAppendedAt + paths.forgottenDays * dayMs,
+  spentAfter: ({ lastAppendedAt }, { paths }) => lastAppendedAt + paths.forgottenDays * dayMs,
 }
 
 function noteAlternation(

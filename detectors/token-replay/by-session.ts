@@ -55,7 +55,7 @@ export const bySession: EventStage<SessionState, TokenReplaySettings> = {
     ended.said = digest
     return { state, verdicts: [verdict] }
   },
-  spent: ({ untilSecond }, watermarkAt) => watermarkAt > untilSecond * secondMs,
+  spentAfter: ({ untilSecond }) => untilSecond * secondMs,
 }
 
 function unchanged(state: SessionState): { state: SessionState } {

@@ -42,7 +42,7 @@ export const mesh: SignalStage<MeshState, TokenReplaySettings> = {
     const answer = { kind: 'reach', hourAt: slotStart(signal.at, hourMs), isUnreached: reach === 'unreached' } as const
     return { state, signals: [reachSignal(fact.caller, { id: signal.eventId, at: signal.at }, answer)] }
   },
-  spent: ({ lastAppendedAt }, watermarkAt, { paths }) => watermarkAt > lastAppendedAt + paths.forgottenDays * dayMs,
+  spentAfter: ({ lastAppendedAt }, { paths }) => lastAppendedAt + paths.forgottenDays * dayMs,
 }
 
 function recallOf({ edges }: MeshState): Recall {

@@ -59,5 +59,5 @@ export const byCaller: SignalStage<CallerState, UnexpectedCallerSettings> = {
   },
   examinedKeyOf: (event) => (event.kind === 'access' ? callerOf(event) : ''),
   examine: examineCaller,
-  spent: (state, watermarkAt, { forgottenDays }) => watermarkAt > state.lastAppendedAt + (forgottenDays + 2) * dayMs,
+  spentAfter: (state, { forgottenDays }) => state.lastAppendedAt + (forgottenDays + 2) * dayMs,
 }

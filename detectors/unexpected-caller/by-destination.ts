@@ -30,8 +30,10 @@ export const byDestination: EventStage<DestinationState, UnexpectedCallerSetting
   },
   examine: examineCall,
   // What people decided is never forgotten by itself.
-  spent: (state, watermarkAt, { forgottenDays }) =>
-    state.decided.length === 0 && watermarkAt > state.lastAppendedAt + forgottenDays * dayMs * rememberedTimes + hourMs,
+  spentAfter: (state, { forgottenDays }) =>
+    state.decided.length > 0
+      ? Number.POSITIVE_INFINITY
+      : state.lastAppendedAt + forgottenDays * dayMs * rememberedTimes + hourMs,
 }
 
 /** Both ends have an identity: who is known by address only is neither learned nor told. */

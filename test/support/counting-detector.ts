@@ -85,7 +85,7 @@ export function countingDetector(judged: string[] = []): DetectorDeclaration<Cou
           judged.push(state.ids.join())
           return { state }
         },
-        spent: ({ appendedAt }, watermarkAt) => appendedAt + 3_600_000 < watermarkAt,
+        spentAfter: ({ appendedAt }) => appendedAt + 3_600_000,
       }),
       defineStage<{ subjects: Json[] }, CountingSettings>({
         id: 'by-client',
@@ -99,7 +99,7 @@ export function countingDetector(judged: string[] = []): DetectorDeclaration<Cou
           const subjects = state.subjects.map(String).sort()
           return subjects.length < 2 ? { state } : { state, verdicts: [verdictOf('client', key, subjects)] }
         },
-        spent: () => false,
+        spentAfter: () => Number.POSITIVE_INFINITY,
       }),
     ],
     readiness: {

@@ -66,7 +66,7 @@ export function silenceDetector(judged: string[] = []): DetectorDeclaration<Coun
             ...(client !== '' && { signals: [signal] }),
           }
         },
-        spent: () => false,
+        spentAfter: () => Number.POSITIVE_INFINITY,
       }),
       defineStage<{ readonly client: string; subjects: string[] }, CountingSettings>({
         id: 'by-client',
@@ -80,7 +80,7 @@ export function silenceDetector(judged: string[] = []): DetectorDeclaration<Coun
           return { state, due: true }
         },
         judge: (state) => ({ state, verdicts: [verdictOf('client', state.client, state.subjects, 0)] }),
-        spent: () => false,
+        spentAfter: () => Number.POSITIVE_INFINITY,
       }),
     ],
   }
