@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { VerdictRecord } from '../../schemas/findings.ts'
 import { detectors } from '../catalog.ts'
-import { type Engine, openEngine } from './engine.ts'
+import { type Engine, type EngineOptions, openEngine } from './engine.ts'
 import type { DetectorEntry } from './entry.ts'
 import { batchOf, type PlacedEvent, placed, type Recording, readRecording, recordedEvent } from './recording.ts'
 import { canonicalStanding, standingSummary } from './standing.ts'
@@ -32,9 +32,9 @@ function recordingsOf(id: string): readonly Named[] {
 function engineOf(
   entry: DetectorEntry,
   settings: unknown,
-  bounds: { maxKeys?: number; maxEntries?: number } = {},
+  more: Pick<EngineOptions, 'maxKeys' | 'maxEntries' | 'sweptPerSecond'> = {},
 ): Engine {
-  return openEngine({ detectors: [entry.open(settings)], digest, latenessMs: { [entry.id]: latenessMs }, ...bounds })
+  return openEngine({ detectors: [entry.open(settings)], digest, latenessMs: { [entry.id]: latenessMs }, ...more })
 }
 
 function run(engine: Engine, events: readonly PlacedEvent[], cuts: readonly number[] = []): VerdictRecord[] {
@@ -191,6 +191,23 @@ describe.each(detectors.map((entry) => [entry.id, entry] as const))('%s', (id, e
         expect(canonicalStanding(out)).toBe(standing)
       }
     })
+
+    it('does not depend on which keys are at rest, and keeps all of them over a restart', () => {
+      const arrived = placed(events)
+      const batch = batchOf(arrived)
+      for (const sweptPerSecond of [0, 4, 100, 256]) {
+        const engine = engineOf(entry, settings, { sweptPerSecond })
+        const out: VerdictRecord[] = []
+        for (const [row, { appendedAt }] of arrived.entries()) {
+          engine.observe(batch, row, row + 1, out)
+          // Time for two sweeps, where the next row leaves it: what the first finds touched rests by the second.
+          const nextAt = arrived[row + 1]?.appendedAt ?? appendedAt
+          for (const at of [appendedAt + 1_000, appendedAt + 2_000]) if (at <= nextAt) engine.tick(at)
+        }
+        expect(canonicalStanding(out)).toBe(standing)
+        expect(bodiesOf(restarted(entry, settings, engine))).toEqual(bodiesOf(engine))
+      }
+    })
   })
 
   const [attack] = recordings.filter((each) => each.attack)
@@ -233,10 +250,12 @@ function runsFor(events: number): number {
   return Math.max(5, Math.min(100, Math.floor(4_000 / Math.max(1, events))))
 }
 
+function bodiesOf(engine: Engine): readonly string[] {
+  return [...engine.groups()].map(({ stage, group }) => engine.takeSnapshot(stage, group).body)
+}
+
 function bytesOf(engine: Engine): number {
-  let bytes = 0
-  for (const { stage, group } of [...engine.groups()]) bytes += engine.takeSnapshot(stage, group).body.length
-  return bytes
+  return bodiesOf(engine).reduce((bytes, body) => bytes + body.length, 0)
 }
 
 const ownOfEachRound = ['payment', 'operationId', 'idempotencyKey', 'requestId', 'nativeId', 'path', 'traceId']

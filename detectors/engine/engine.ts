@@ -16,6 +16,7 @@ import { beforeEverything, comparePositions, type RunningStage, runningStages } 
 import { type GroupSnapshot, type RestoreResult, readGroup, writeGroup } from './snapshot.ts'
 import { keyGroups } from './stable-hash.ts'
 import { countStages, type StageCounts } from './stage-counts.ts'
+import { Sweeping } from './sweeping.ts'
 
 export interface EngineOptions {
   /** Catalogue entries, opened with their settings. */
@@ -30,6 +31,11 @@ export interface EngineOptions {
   readonly maxEntries?: number
   /** Of all tenants together. */
   readonly maxRealms?: number
+  /**
+   * Key groups looked at, for what is spent or may be put to rest, for each second of append time that goes by; all of
+   * them within about a minute where nothing is said. Decides what is held how, never a verdict.
+   */
+  readonly sweptPerSecond?: number
 }
 
 export interface GroupReference {
@@ -40,8 +46,6 @@ export interface GroupReference {
   readonly dirty: boolean
 }
 
-/** Groups looked at for spent states for each second of append time that went by: all of them within about a minute. */
-const sweptPerSecond = 4
 /** How often one key is judged over for the rows of one call: stages that ask for what has passed do not stall it. */
 const maxRounds = 8
 
@@ -53,13 +57,12 @@ export class Engine {
   private readonly digest: (text: string) => string
   private readonly realms: Realms
   private readonly folding: Folding
+  private readonly sweeping: Sweeping
   private readonly tally: ReadinessTally
   private readonly byKind = new Map<string, number[]>()
   private readonly cursor = openEventCursor()
   private observedThrough = beforeEverything
   private appendedThrough = Number.NEGATIVE_INFINITY
-  private sweptAt = Number.NEGATIVE_INFINITY
-  private nextSwept = 0
 
   constructor(options: EngineOptions) {
     this.digest = options.digest
@@ -71,6 +74,8 @@ export class Engine {
       maxRealms: options.maxRealms ?? 256,
     })
     this.folding = new Folding(this.stages, this.realms)
+    const { stages, realms, folding } = this
+    this.sweeping = new Sweeping({ stages, realms, folding, sweptPerSecond: options.sweptPerSecond })
     this.tally = new ReadinessTally(options.detectors)
     for (const [index, { stage }] of this.stages.entries())
       for (const kind of stage.kinds) this.byKind.set(kind, [...(this.byKind.get(kind) ?? []), index])
@@ -147,7 +152,7 @@ export class Engine {
       // What was judged as of an early row may have asked for an instant that a later one has passed.
       for (let round = 0; round < maxRounds && this.folding.wake(cause, eventId); round++) this.folding.judge(out)
     }
-    this.sweep()
+    this.sweeping.sweep(this.appendedThrough, this.observedThrough)
   }
 
   /**
@@ -156,7 +161,7 @@ export class Engine {
    */
   tick(appendedAt: number): void {
     if (appendedAt > this.appendedThrough) this.appendedThrough = appendedAt
-    this.sweep()
+    this.sweeping.sweep(this.appendedThrough, this.observedThrough)
   }
 
   /**
@@ -205,7 +210,7 @@ export class Engine {
     if (running === undefined) return 'unknown-stage'
     if (running.stateVersion !== snapshot.stateVersion) return 'other-version'
     if (this.digest(snapshot.body) !== snapshot.digest) return 'damaged'
-    readGroup(this.realms, this.folding.wakes[stage], stage, snapshot.group, snapshot.body)
+    readGroup(this.realms, this.folding.wakes[stage], stage, running.stage, snapshot)
     running.setFolded(snapshot.group, position, snapshot.appendedThrough ?? Number.NEGATIVE_INFINITY)
     return 'restored'
   }
@@ -261,22 +266,6 @@ export class Engine {
     const running = this.stages[stage]
     if (running === undefined) throw new RangeError(`engine has no stage ${stage}`)
     return running
-  }
-
-  private sweep(): void {
-    const gone = Math.floor((this.appendedThrough - this.sweptAt) / 1_000) || 0
-    if (gone < 1) return
-    this.sweptAt = this.appendedThrough
-    for (let left = Math.min(keyGroups, gone * sweptPerSecond); left > 0; left--) {
-      const group = this.nextSwept
-      this.nextSwept = (group + 1) % keyGroups
-      for (const { stages } of this.realms.all())
-        for (const [index, keys] of stages.entries()) {
-          const running = this.stageAt(index)
-          const watermarkAt = running.watermark(group, this.appendedThrough)
-          if (keys.sweep(group, (state) => watermarkAt > running.stage.spentAfter(state))) running.dirty[group] = 1
-        }
-    }
   }
 }
 

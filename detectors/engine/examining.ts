@@ -44,7 +44,7 @@ export function examineEvent(
     const whole = stage.examinedKeyOf(event)
     if (whole === '') return untaken(isReader ? 'key-unknown' : 'no-key')
     const key = boundedText(whole, maxKeyLength)
-    const entry = held?.stages[index]?.get(key)
+    const entry = held?.stages[index]?.look(key)
     if (entry === undefined) return { ...untaken('not-held'), key }
     const examination = stage.examine(entry.state, event, latenessMs)
     return { ...about, key, untaken: '', evictions: entry.evictions, examination }

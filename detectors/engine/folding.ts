@@ -4,9 +4,11 @@ import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { FoldPosition, SlotVerdict, VerdictRecord } from '../../schemas/findings.ts'
 import { boundedText } from './bounded-text.ts'
 import type { Json, Observation, Signal } from './detector.ts'
-import type { KeyState, KeyStates } from './key-states.ts'
+import type { KeyState } from './key-state.ts'
+import type { KeyStates } from './key-states.ts'
 import type { RealmStates, Realms } from './realms.ts'
 import type { RunningStage } from './running-stage.ts'
+import { groupOf } from './stable-hash.ts'
 import { Wakes } from './wakes.ts'
 
 /** Longer keys are shortened: what is held under them goes by this form. */
@@ -50,7 +52,7 @@ export class Folding {
     this.stages = stages
     this.wakes = stages.map(
       (_, stage) =>
-        new Wakes(({ states, entry }) => realms.holds(states) && states.stages[stage]?.get(entry.key) === entry),
+        new Wakes(({ states, entry }) => realms.holds(states) && states.stages[stage]?.awake(entry.key) === entry),
     )
     this.evictedEntries = stages.map(() => 0)
     this.lateEvents = stages.map(() => 0)
@@ -80,9 +82,10 @@ export class Folding {
         const keys = states.stages[stage]
         if (keys === undefined) continue
         // A restored group that has folded this row was woken then, or asked for something after it.
-        if (running.hasFolded(entry.group, cause.position)) wakes.ask(states, entry, cause.appendedThrough)
+        const group = groupOf(entry.hash)
+        if (running.hasFolded(group, cause.position)) wakes.ask(states, entry, cause.appendedThrough)
         else {
-          running.dirty[entry.group] = 1
+          running.dirty[group] = 1
           const touched = { states, keys, stage, running, entry, cause }
           // What was due by a row before this one is judged as of this one: the watermark is further.
           const late = this.due.get(entry)?.late === true
@@ -119,21 +122,22 @@ export class Folding {
     if (running === undefined || keys === undefined) throw new RangeError(`engine has no stage ${stage}`)
     const key = wholeKey.length > maxKeyLength ? boundedText(wholeKey, maxKeyLength) : wholeKey
     const { position } = cause
-    const known = keys.get(key)
-    const group = known === undefined ? keys.groupOf(key) : known.group
+    const awake = keys.awake(key)
+    const hash = awake === undefined ? keys.hashOf(key) : awake.hash
+    const group = groupOf(hash)
     if (running.hasFolded(group, position)) return undefined
     running.dirty[group] = 1
-    const entry = known ?? keys.add(key, group, running.stage.open(key), position)
+    const entry = awake ?? keys.wake(key, hash) ?? keys.add(key, hash, running.stage.open(key), position)
     entry.touchedOffset = position.offset
     entry.touchedIndex = position.index
     return { states, keys, stage, running, entry, cause }
   }
 
-  private lookAt(running: RunningStage, { group }: KeyState, { appendedAt, appendedThrough }: Cause): void {
+  private lookAt(running: RunningStage, { hash }: KeyState, { appendedAt, appendedThrough }: Cause): void {
     const { when } = this
     when.appendedAt = appendedAt
     when.latenessMs = running.latenessMs
-    when.watermarkAt = running.watermark(group, appendedThrough)
+    when.watermarkAt = running.watermark(groupOf(hash), appendedThrough)
   }
 
   /** Keeps the new state, counts, tells verdicts, hands signals on and notes what is due. */

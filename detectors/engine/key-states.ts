@@ -1,21 +1,14 @@
-// The states of one stage for one tenant and realm, by key, in 256 groups that are each bounded.
+// The states of one stage for one tenant and realm, by key, in 256 groups that are each bounded: awake or at rest.
 
 import type { FoldPosition } from '../../schemas/findings.ts'
 import type { Json } from './detector.ts'
-import { keyGroupOf, keyGroups } from './stable-hash.ts'
+import type { KeyState } from './key-state.ts'
+import { RestingEntry } from './resting-entry.ts'
+import { RestingKeys } from './resting-keys.ts'
+import { groupOf, keyGroups, keyHasher } from './stable-hash.ts'
 
-export interface KeyState {
-  readonly key: string
-  readonly group: number
-  state: Json
-  /** How many entries the state holds. */
-  weight: number
-  /** Entries this key lost to its bounds, and how often it was itself put out. */
-  evictions: number
-  /** Where the event stood that touched it last. */
-  touchedOffset: number
-  touchedIndex: number
-}
+/** What is known of a key without its state. */
+type Held = Pick<KeyState, 'key' | 'weight' | 'evictions' | 'touchedOffset' | 'touchedIndex'>
 
 /** Put-out keys remembered in each group, so that one that returns says what it lost. */
 const maxGhosts = 64
@@ -29,6 +22,13 @@ export interface KeyStatesOptions {
   readonly maxKeysPerGroup: number
   /** Sum of the weights of a group's keys. */
   readonly maxWeightPerGroup: number
+}
+
+export interface Sweep {
+  readonly watermarkAt: number
+  spentAfter(state: Json): number
+  /** Whether a key that is not spent is put to rest. */
+  mayRest(entry: KeyState): boolean
 }
 
 /** What each of the 256 key groups of a stage may hold. Every key holds an entry at least, most no more than two. */
@@ -45,42 +45,50 @@ export function boundsOf({ maxKeys = 200_000, maxEntries = 2 * maxKeys }: { maxK
 export class KeyStates {
   /** Keys put out by the bounds, ever. */
   evicted = 0
+  readonly hashOf: (key: string) => number
   private readonly byKey = new Map<string, KeyState>()
   private readonly groups: (KeyState[] | undefined)[] = new Array<KeyState[] | undefined>(keyGroups).fill(undefined)
+  private readonly resting = new Map<number, RestingKeys>()
   private readonly weights = new Float64Array(keyGroups)
   private readonly ghosts = new Map<number, Map<string, number>>()
   private readonly options: KeyStatesOptions
 
   constructor(options: KeyStatesOptions) {
     this.options = options
+    this.hashOf = keyHasher(options.tenant, options.keyspace)
   }
 
   get size(): number {
-    return this.byKey.size
+    let size = this.byKey.size
+    for (const resting of this.resting.values()) size += resting.size
+    return size
   }
 
-  get(key: string): KeyState | undefined {
+  /** A key that is awake. */
+  awake(key: string): KeyState | undefined {
     return this.byKey.get(key)
   }
 
-  groupOf(key: string): number {
-    return keyGroupOf(this.options.tenant, this.options.keyspace, key)
+  /** Wakes a key that is at rest. */
+  wake(key: string, hash: number): KeyState | undefined {
+    const woken = this.resting.get(groupOf(hash))?.take(key, hash)
+    if (woken !== undefined) this.hold(woken)
+    return woken
+  }
+
+  /** To be read, not changed: of a key at rest it is a copy. */
+  look(key: string): KeyState | undefined {
+    const hash = this.hashOf(key)
+    return this.awake(key) ?? this.resting.get(groupOf(hash))?.look(key, hash)
   }
 
   /** Adds a key that is not there; a full group loses the keys that were idle longest. */
-  add(key: string, group: number, state: Json, position: FoldPosition): KeyState {
-    const ghosts = this.ghosts.get(group)
+  add(key: string, hash: number, state: Json, position: FoldPosition): KeyState {
+    const ghosts = this.ghosts.get(groupOf(hash))
     const evictions = ghosts?.get(key) ?? 0
     ghosts?.delete(key)
-    const added = {
-      key,
-      group,
-      state,
-      weight: 1,
-      evictions,
-      touchedOffset: position.offset,
-      touchedIndex: position.index,
-    }
+    const { offset: touchedOffset, index: touchedIndex } = position
+    const added = { key, hash, state, weight: 1, evictions, touchedOffset, touchedIndex }
     this.restore(added)
     this.bound(added)
     return added
@@ -88,21 +96,35 @@ export class KeyStates {
 
   weigh(entry: KeyState, weight: number): void {
     if (this.byKey.get(entry.key) !== entry) return
-    this.weights[entry.group] = (this.weights[entry.group] ?? 0) + weight - entry.weight
+    this.addWeight(groupOf(entry.hash), weight - entry.weight)
     entry.weight = weight
     this.bound(entry)
   }
 
-  /** Forgets the keys of a group that `spent` says of; true when there were any. */
-  sweep(group: number, spent: (state: Json) => boolean): boolean {
-    const before = this.groups[group]?.length ?? 0
+  /** Forgets the keys of a group that are spent, and puts to rest what may; true when there were any to forget. */
+  sweep(group: number, { watermarkAt, spentAfter, mayRest }: Sweep): boolean {
+    const before = this.countIn(group)
     if (before === 0) return false
-    this.keep(group, (entry) => !spent(entry.state))
-    return this.keysOf(group).length < before
+    const resting = this.resting.get(group)
+    if (resting !== undefined) this.addWeight(group, -resting.forgetSpent(watermarkAt))
+    this.keepAwake(group, (entry) => {
+      const after = spentAfter(entry.state)
+      if (watermarkAt > after) this.addWeight(group, -entry.weight)
+      else if (mayRest(entry)) this.restingOf(group).put(entry, after)
+      else return true
+      return false
+    })
+    this.tidy(group)
+    return this.countIn(group) < before
   }
 
-  keysOf(group: number): readonly KeyState[] {
+  awakeIn(group: number): readonly KeyState[] {
     return this.groups[group] ?? []
+  }
+
+  /** Good until the group changes. */
+  restingIn(group: number): Iterable<RestingEntry> {
+    return this.resting.get(group)?.entries() ?? []
   }
 
   ghostsOf(group: number): ReadonlyMap<string, number> {
@@ -111,11 +133,21 @@ export class KeyStates {
 
   /** Puts back what a snapshot held. */
   restore(entry: KeyState): void {
-    const keys = this.groups[entry.group] ?? []
-    this.groups[entry.group] = keys
-    keys.push(entry)
-    this.weights[entry.group] = (this.weights[entry.group] ?? 0) + entry.weight
-    this.byKey.set(entry.key, entry)
+    this.addWeight(groupOf(entry.hash), entry.weight)
+    this.hold(entry)
+  }
+
+  /** Puts it back at rest; `tidy` is to be called after the last one. */
+  restoreAtRest(entry: KeyState, spentAfter: number): void {
+    const group = groupOf(entry.hash)
+    this.addWeight(group, entry.weight)
+    this.restingOf(group).put(entry, spentAfter)
+  }
+
+  tidy(group: number): void {
+    const resting = this.resting.get(group)
+    if (resting?.size === 0) this.resting.delete(group)
+    else resting?.tidy()
   }
 
   restoreGhost(group: number, key: string, evictions: number): void {
@@ -124,47 +156,68 @@ export class KeyStates {
   }
 
   clearGroup(group: number): void {
-    this.keep(group, () => false)
+    this.keepAwake(group, () => false)
+    this.resting.delete(group)
+    this.weights[group] = 0
     this.ghosts.delete(group)
   }
 
-  private keep(group: number, keeps: (entry: KeyState) => boolean): void {
+  private countIn(group: number): number {
+    return this.awakeIn(group).length + (this.resting.get(group)?.size ?? 0)
+  }
+
+  private restingOf(group: number): RestingKeys {
+    const resting = this.resting.get(group) ?? new RestingKeys()
+    this.resting.set(group, resting)
+    return resting
+  }
+
+  private addWeight(group: number, weight: number): void {
+    this.weights[group] = (this.weights[group] as number) + weight // group < 256
+  }
+
+  private hold(entry: KeyState): void {
+    const group = groupOf(entry.hash)
+    const keys = this.groups[group] ?? []
+    this.groups[group] = keys
+    keys.push(entry)
+    this.byKey.set(entry.key, entry)
+  }
+
+  private keepAwake(group: number, keeps: (entry: KeyState) => boolean): void {
     const kept: KeyState[] = []
-    let weight = 0
-    for (const entry of this.keysOf(group)) {
-      if (keeps(entry)) {
-        kept.push(entry)
-        weight += entry.weight
-      } else this.byKey.delete(entry.key)
+    for (const entry of this.awakeIn(group)) {
+      if (keeps(entry)) kept.push(entry)
+      else this.byKey.delete(entry.key)
     }
     this.groups[group] = kept.length === 0 ? undefined : kept
-    this.weights[group] = weight
   }
 
   /** Puts out the keys that were idle longest, but never the one just touched. */
   private bound(touched: KeyState): void {
-    const { group } = touched
+    const group = groupOf(touched.hash)
     const { maxKeysPerGroup, maxWeightPerGroup } = this.options
-    const keys = this.groups[group]
-    if (keys === undefined) return
+    let count = this.countIn(group)
     let weight = this.weights[group] as number // group < 256
-    if (keys.length <= maxKeysPerGroup && weight <= maxWeightPerGroup) return
-    let count = keys.length
-    const idle = keys
-      .filter((entry) => entry !== touched)
-      .sort(
-        (a, b) => a.touchedOffset - b.touchedOffset || a.touchedIndex - b.touchedIndex || (a.key < b.key ? -1 : 1), // signals of one event may touch several
-      )
-    const out = new Set<KeyState>()
+    if (count <= maxKeysPerGroup && weight <= maxWeightPerGroup) return
+    const idle: Held[] = this.awakeIn(group).filter((entry) => entry !== touched)
+    for (const entry of this.restingIn(group)) idle.push(entry)
+    idle.sort(
+      (a, b) => a.touchedOffset - b.touchedOffset || a.touchedIndex - b.touchedIndex || (a.key < b.key ? -1 : 1), // signals of one event may touch several
+    )
+    const out = new Set<Held>()
     for (const entry of idle) {
       if (count <= maxKeysPerGroup * keptShare && weight <= maxWeightPerGroup * keptShare) break
       out.add(entry)
       count -= 1
       weight -= entry.weight
       this.restoreGhost(group, entry.key, entry.evictions + 1)
+      if (entry instanceof RestingEntry) this.resting.get(group)?.remove(entry)
     }
     this.evicted += out.size
-    this.keep(group, (entry) => !out.has(entry))
+    this.weights[group] = weight
+    this.keepAwake(group, (entry) => !out.has(entry))
+    this.tidy(group)
     this.boundGhosts(group)
   }
 

@@ -151,6 +151,37 @@ describe('a snapshot', () => {
     expect(engine.positionAt(0, (snapshot.group + 1) % 256)).toEqual({ offset: 0, index: 0 })
   })
 
+  it('is the same text, and its rows are judged the same, whichever keys are at rest', () => {
+    const waits = fc.array(fc.integer({ min: 0, max: 60_000 }), { minLength: 40, maxLength: 40 })
+    fc.assert(
+      fc.property(story, waits, fc.integer({ min: 0, max: 40 }), (rows, wait, restartAt) => {
+        // Within an hour: nothing is spent.
+        let appendedAt = 1_000_000
+        const placed = rows.map((fields, offset) => {
+          appendedAt += wait[offset] ?? 0
+          return { event: recordedEvent({ kind: 'action', eventAt: offset, ...fields }), offset, appendedAt }
+        })
+        const batch = batchOf(placed)
+        const [never, ...others] = [0, 4, 100, 256].map((sweptPerSecond) => {
+          let engine = open({}, { sweptPerSecond })
+          const out: VerdictRecord[] = []
+          for (let row = 0; row < rows.length; row++) {
+            if (row === restartAt) {
+              const before = engine
+              engine = open({}, { sweptPerSecond })
+              for (const { stage, group } of [...before.groups()]) engine.restore(before.takeSnapshot(stage, group))
+            }
+            engine.observe(batch, row, row + 1, out)
+          }
+          const bodies = [...engine.groups()].map(({ stage, group }) => engine.takeSnapshot(stage, group).body)
+          return { out, bodies, counts: engine.stageCounts() }
+        })
+        for (const other of others) expect(other).toEqual(never)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('keeps the watermark it had', () => {
     const engine = open()
     expect(engine.restore({ ...taken(), appendedThrough: 500_000, position: { offset: -1, index: -1 } })).toBe(

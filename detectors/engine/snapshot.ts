@@ -2,6 +2,8 @@
 
 import type { FoldPosition } from '../../schemas/findings.ts'
 import type { Json } from './detector.ts'
+import type { OpenStage } from './entry.ts'
+import type { KeyState } from './key-state.ts'
 import type { Realms } from './realms.ts'
 import type { Wakes } from './wakes.ts'
 
@@ -37,42 +39,68 @@ interface Body {
   readonly ghosts: readonly (readonly [string, string, string, number])[]
 }
 
+/**
+ * The keys in order of their hash, whatever the order in which they came, woke or went to rest. States at rest are put in
+ * as the text they are.
+ */
 export function writeGroup(
   realms: Realms,
   wakes: Wakes | undefined,
   stage: number,
   group: number,
 ): { body: string; keys: number } {
-  const states: Body['states'][number][] = []
+  const states: string[] = []
   const ghosts: Body['ghosts'][number][] = []
   for (const { tenant, realm, stages } of realms.all()) {
-    for (const entry of stages[stage]?.keysOf(group) ?? [])
-      states.push([
-        tenant,
-        realm,
-        entry.key,
-        entry.weight,
-        entry.evictions,
-        entry.touchedOffset,
-        entry.touchedIndex,
-        entry.state,
-        wakes?.askedAt(entry) ?? null,
-      ])
-    for (const [key, evictions] of stages[stage]?.ghostsOf(group) ?? []) ghosts.push([tenant, realm, key, evictions])
+    const keys = stages[stage]
+    if (keys === undefined) continue
+    const of = `${JSON.stringify(tenant)},${JSON.stringify(realm)}`
+    const rows: Row[] = []
+    for (const entry of keys.awakeIn(group))
+      rows.push(rowOf(of, entry, JSON.stringify(entry.state), wakes?.askedAt(entry) ?? null))
+    for (const entry of keys.restingIn(group)) rows.push(rowOf(of, entry, entry.json, null))
+    rows.sort((a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1))
+    for (const { text } of rows) states.push(text)
+    for (const [key, evictions] of keys.ghostsOf(group)) ghosts.push([tenant, realm, key, evictions])
   }
-  return { body: JSON.stringify({ states, ghosts } satisfies Body), keys: states.length }
+  return { body: `{"states":[${states.join()}],"ghosts":${JSON.stringify(ghosts)}}`, keys: states.length }
 }
 
-/** Replaces what the group holds. `body` has been checked against its digest. */
-export function readGroup(realms: Realms, wakes: Wakes | undefined, stage: number, group: number, body: string): void {
+interface Row {
+  readonly hash: number
+  readonly key: string
+  /** One of `Body.states`. */
+  readonly text: string
+}
+
+function rowOf(of: string, held: Omit<KeyState, 'state'>, state: string, wakeAt: number | null): Row {
+  const { key, hash, weight, evictions, touchedOffset, touchedIndex } = held
+  const numbers = `${weight},${evictions},${touchedOffset},${touchedIndex}`
+  return { hash, key, text: `[${of},${JSON.stringify(key)},${numbers},${state},${wakeAt}]` }
+}
+
+/** Replaces what the group holds. `body` has been checked against its digest. What asked for no wake is at rest at once. */
+export function readGroup(
+  realms: Realms,
+  wakes: Wakes | undefined,
+  stage: number,
+  { spentAfter }: OpenStage,
+  { group, body }: Pick<GroupSnapshot, 'group' | 'body'>,
+): void {
   const { states, ghosts } = JSON.parse(body) as Body // its digest says that `writeGroup` wrote it
   for (const { stages } of realms.all()) stages[stage]?.clearGroup(group)
   for (const [tenant, realm, key, weight, evictions, touchedOffset, touchedIndex, state, wakeAt] of states) {
     const held = realms.of(tenant, realm, { offset: touchedOffset, index: touchedIndex })
-    const entry = { key, group, state, weight, evictions, touchedOffset, touchedIndex }
-    held.stages[stage]?.restore(entry)
-    if (wakeAt !== null) wakes?.ask(held, entry, wakeAt)
+    const keys = held.stages[stage]
+    if (keys === undefined) continue
+    const entry = { key, hash: keys.hashOf(key), state, weight, evictions, touchedOffset, touchedIndex }
+    if (wakeAt === null) keys.restoreAtRest(entry, spentAfter(state))
+    else {
+      keys.restore(entry)
+      wakes?.ask(held, entry, wakeAt)
+    }
   }
+  for (const { stages } of realms.all()) stages[stage]?.tidy(group)
   for (const [tenant, realm, key, evictions] of ghosts)
     realms.of(tenant, realm, { offset: -1, index: -1 }).stages[stage]?.restoreGhost(group, key, evictions)
 }

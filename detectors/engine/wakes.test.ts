@@ -7,7 +7,7 @@ import type { VerdictRecord } from '../../schemas/findings.ts'
 import { silenceDetector, silenceMs } from '../../test/support/silence-detector.ts'
 import { type Engine, type EngineOptions, openEngine } from './engine.ts'
 import { detectorEntry } from './entry.ts'
-import type { KeyState } from './key-states.ts'
+import type { KeyState } from './key-state.ts'
 import type { RealmStates } from './realms.ts'
 import { batchOf, type EventFields, type PlacedEvent, placed, recordedEvent } from './recording.ts'
 import { canonicalStanding, standingSummary } from './standing.ts'
@@ -138,7 +138,7 @@ describe('a flood of keys that are put out again', () => {
     let largest = 0
     for (let offset = 0; offset < 20_000; offset++) {
       const place = { touchedOffset: offset, touchedIndex: 0 }
-      const entry = { key: `${offset}`, group: 0, state: null, weight: 1, evictions: 0, ...place }
+      const entry = { key: `${offset}`, hash: 0, state: null, weight: 1, evictions: 0, ...place }
       held.add(entry)
       wakes.ask(states, entry, offset)
       const [oldest] = held

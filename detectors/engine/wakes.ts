@@ -1,6 +1,6 @@
 // Keys of one stage that asked to be judged once the watermark passes an instant, by that instant.
 
-import type { KeyState } from './key-states.ts'
+import type { KeyState } from './key-state.ts'
 import type { RealmStates } from './realms.ts'
 
 export interface Wake {
