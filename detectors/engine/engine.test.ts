@@ -182,6 +182,17 @@ describe('the watermark', () => {
     for (let minute = 61; minute <= 61 + 128; minute++) engine.tick(1_000_000 + 60_000 * minute)
     expect(engine.stageCounts()[0]).toMatchObject({ keys: 0, evictedKeys: 0 })
   })
+
+  it('frees what is spent within a minute also where time goes by in parts of seconds', () => {
+    const engine = open()
+    observe(
+      engine,
+      Array.from({ length: 500 }, (_, index) => event({ subject: `s${index}` })),
+      1_000_000,
+    )
+    for (let at = 1_000_000 + 3_625_000; at <= 1_000_000 + 3_700_000; at += 900) engine.tick(at)
+    expect(engine.stageCounts()[0]?.keys).toBe(0)
+  })
 })
 
 describe('bounds', () => {

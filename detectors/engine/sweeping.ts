@@ -34,7 +34,8 @@ export class Sweeping {
   sweep(appendedThrough: number, observedThrough: FoldPosition): void {
     const gone = Math.floor((appendedThrough - this.sweptAt) / 1_000) || 0
     if (gone < 1) return
-    this.sweptAt = appendedThrough
+    // Whole seconds: what is left over counts towards the next ones, however often this is called.
+    this.sweptAt = Number.isFinite(this.sweptAt) ? this.sweptAt + gone * 1_000 : appendedThrough
     for (let left = Math.min(keyGroups, gone * this.sweptPerSecond); left > 0; left--) {
       this.sweepGroup(this.next, appendedThrough)
       this.swept[this.next] = observedThrough
