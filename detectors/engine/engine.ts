@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly maxRealms?: number
   /**
    * Key groups looked at, for what is spent or may be put to rest, for each second of append time that goes by; all of
-   * them within about a minute where nothing is said. Decides what is held how, never a verdict.
+   * them within about half a minute where nothing is said. Decides what is held how, never a verdict.
    */
   readonly sweptPerSecond?: number
 }

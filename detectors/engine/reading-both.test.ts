@@ -29,7 +29,7 @@ function withBoth(from: string): { detector: DetectorDeclaration<CountingSetting
       read.push(`signal ${facts.subject}`)
       return { state }
     },
-    spent: () => false,
+    spentAfter: () => Number.POSITIVE_INFINITY,
   })
   return { detector: { ...counting, stages: [...counting.stages, both] }, read }
 }

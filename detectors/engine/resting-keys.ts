@@ -1,11 +1,11 @@
 // The keys of one group that nobody touches, packed into bytes: a million of them are a few thousand objects to the collector.
 
 import type { KeyState } from './key-state.ts'
-import { PlaceIndex } from './place-index.ts'
+import { PlacesByHash } from './places-by-hash.ts'
 import { markGone, measured, RestingEntry, writeEntry } from './resting-entry.ts'
 
 /** Share of the bytes that may be unused once a sweep is over, and as much again that may be of keys that are gone. */
-const slack = 1 / 16
+const slack = 1 / 32
 /** By which it grows while a sweep puts keys to rest. */
 const growth = 3 / 2
 
@@ -14,7 +14,7 @@ export class RestingKeys {
   private used = 0
   private goneBytes = 0
   private count = 0
-  private index = new PlaceIndex(0)
+  private index = new PlacesByHash(0)
   /** Read into over and over. */
   private entry = new RestingEntry(this.bytes)
 
@@ -140,7 +140,7 @@ export class RestingKeys {
 
   private reindex(): void {
     const { entry } = this
-    this.index = new PlaceIndex(Math.ceil(this.count * (1 + 2 * slack)))
+    this.index = new PlacesByHash(Math.ceil(this.count * (1 + 2 * slack)))
     for (let at = 0; at < this.used; at = entry.end) {
       entry.read(this.bytes, at)
       if (!entry.gone) this.index.add(entry.hash, at)

@@ -7,8 +7,8 @@ import type { Realms } from './realms.ts'
 import { beforeEverything, comparePositions, type RunningStage } from './running-stage.ts'
 import { keyGroups } from './stable-hash.ts'
 
-/** Groups for each second of append time that went by: all of them within about a minute. */
-const defaultSweptPerSecond = 4
+/** Groups for each second of append time that went by: all of them within about half a minute. */
+const defaultSweptPerSecond = 8
 
 export interface SweepingOptions {
   readonly stages: readonly RunningStage[]

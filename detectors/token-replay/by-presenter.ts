@@ -59,7 +59,7 @@ export const byPresenter: EventStage<PresenterState, TokenReplaySettings> = {
     }
     return unchanged(state)
   },
-  spent: ({ lastAppendedAt }, watermarkAt) => watermarkAt > lastAppendedAt + (rememberedHours + 1) * hourMs,
+  spentAfter: ({ lastAppendedAt }) => lastAppendedAt + (rememberedHours + 1) * hourMs,
 }
 
 function tell(

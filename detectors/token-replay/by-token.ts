@@ -26,7 +26,7 @@ export const byToken: EventStage<TokenState, TokenReplaySettings> = {
   observe: observeToken,
   observeSignal: observePresented,
   judge: judgeToken,
-  spentAfter: ({ untilSecond }) => untilSecond * 1_000,
+  spentAfter: ({ until }) => until * 1_000,
 }
 
 /** False for calls inside the mesh and most of what is no access record: it tells nothing about where the token is used. */

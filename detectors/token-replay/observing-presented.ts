@@ -12,7 +12,7 @@ export function observePresented(
   { settings }: ObserveContext<TokenReplaySettings>,
 ): Observation<TokenState> {
   const { kind, token, strength, issuer, untilSecond, ...fact } = presentedFactOf(signal)
-  if (untilSecond > state.untilSecond) state.untilSecond = untilSecond
+  if (untilSecond > state.until) state.until = untilSecond
   const detail = detailOf(state, token, strength, issuer)
   const { presentations } = detail
   const presentation = { at: signal.at, id: signal.eventId, ...fact }

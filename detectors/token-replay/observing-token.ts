@@ -25,7 +25,7 @@ import { bindingRungOf, isRevocation, validityRungOf } from './violations.ts'
 type Context = ObserveContext<TokenReplaySettings>
 
 // Given back whenever there is nothing to say; the engine reads it at once.
-const quiet: { state: TokenState } = { state: { only: '', endMs: 0, untilSecond: 0 } }
+const quiet: { state: TokenState } = { state: { only: '', endMs: 0, until: 0 } }
 
 function unchanged(state: TokenState): Observation<TokenState> {
   quiet.state = state
@@ -36,7 +36,7 @@ export function observeToken(state: TokenState, event: SecurityEvent, context: C
   const { settings } = context
   const vantage = vantageOf(event, settings)
   const until = rememberedUntil(event, context.appendedAt, settings)
-  if (until > state.untilSecond) state.untilSecond = until
+  if (until > state.until) state.until = until
   const isProof = noteProofs(state, event, vantage, context)
   if (vantage === 'inside' || vantage === 'elsewhere') return { state, due: isProof, weight: weightOf(state) }
   const hadEntered = hasEntered(state)

@@ -5,7 +5,7 @@ import { hash32 } from '../engine/stable-hash.ts'
 import { addressFamily, networkOf } from './network.ts'
 import { isVerified } from './origin.ts'
 import type { TokenReplaySettings } from './settings.ts'
-import { lineOf } from './stretch.ts'
+import { partEnd as endOfPart, lineOf } from './stretch.ts'
 import { agentOf } from './user-agent.ts'
 
 /** Parts are `''` where unknown. Fingerprint and device are hashes: only whether they differ is asked. */
@@ -71,7 +71,11 @@ export function isOfPlace(text: string, from: number): boolean {
   const device = fingerprint < 0 ? -1 : partEnd(text, fingerprint, parts.fingerprint)
   const kind = device < 0 ? -1 : partEnd(text, device, parts.device)
   const vantage = kind < 0 ? -1 : partEnd(text, kind, parts.class)
-  return vantage >= 0 && text.charCodeAt(vantage) === parts.vantage.charCodeAt(0) && text.charCodeAt(vantage + 1) === 10
+  return (
+    vantage >= 0 &&
+    text.charCodeAt(vantage) === parts.vantage.charCodeAt(0) &&
+    text.charCodeAt(vantage + 1) === endOfPart
+  )
 }
 
 /** Where the next part begins; −1: another one stands there. */

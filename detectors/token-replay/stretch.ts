@@ -97,7 +97,9 @@ function absorb(into: Stretch, other: Stretch): boolean {
   return changed
 }
 
-const separator = '\n'
+/** Ends each part of a packed stretch: one byte, and no escape in JSON as a line break has. */
+export const partEnd = 0xa6
+const separator = '¦'
 
 /** A stretch without its end, as one text: a token that is used from one place costs little more than this. */
 export function packStretch({ at, id, place, client, subject }: Stretch): string {
@@ -134,7 +136,7 @@ export function packedStart(text: string): number {
   let at = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
-    if (code === 10) break
+    if (code === partEnd) break
     at = at * 36 + (code < 58 ? code - 48 : code - 87)
   }
   return at
@@ -142,7 +144,7 @@ export function packedStart(text: string): number {
 
 /** What stands in a stretch: one line each, bounded. */
 export function lineOf(text: string, maxChars: number): string {
-  return boundedText(text, maxChars).replaceAll(separator, ' ')
+  return boundedText(text, maxChars).replace(/[\n¦]/g, ' ')
 }
 
 /** Events and most people are named by UUIDs. */

@@ -42,7 +42,7 @@ export const thefts: SignalStage<TheftsState, TokenReplaySettings> = {
     const changed = before === undefined ? [sighting.at] : [before.at, sighting.at]
     return { ...tell(state, presenter, changed, context), evicted }
   },
-  spent: ({ lastAppendedAt }, watermarkAt, { paths }) => watermarkAt > lastAppendedAt + paths.forgottenDays * dayMs,
+  spentAfter: ({ lastAppendedAt }, { paths }) => lastAppendedAt + paths.forgottenDays * dayMs,
 }
 
 /** Tells the hours of these instants. */

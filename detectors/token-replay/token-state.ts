@@ -13,7 +13,7 @@ export interface TokenState {
   /** Its last use, ms after its first. */
   endMs: number
   /** Append time after which the token says nothing any more, in whole seconds since the epoch. */
-  untilSecond: number
+  until: number
   /** Left out by most. */
   detail?: TokenDetail
 }
@@ -45,7 +45,7 @@ export interface TokenDetail {
 export type Presentation = Dated & Presented
 
 export function openToken(): TokenState {
-  return { only: '', endMs: 0, untilSecond: 0 }
+  return { only: '', endMs: 0, until: 0 }
 }
 
 /** Whether it was seen where requests enter. */

@@ -6,7 +6,7 @@ const fullest = 0.85
 const isFree = 0
 const isRemoved = 1
 
-export class PlaceIndex {
+export class PlacesByHash {
   /** `isFree`, `isRemoved`, or eight bits of the hash: most other keys are told apart without looking at their place. */
   private tags: Uint8Array
   private places: Uint32Array
