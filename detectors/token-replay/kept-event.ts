@@ -27,8 +27,12 @@ export function keptEvent(event: SecurityEvent, rung: string): KeptEvent {
     subject: lineOf(event.subject, 96),
     client: lineOf(event.client, 96),
     presenter: lineOf(event.clientIp || event.caller || event.workload || event.sourceIp, 96),
-    refused: event.outcome === 'denied' || event.httpStatus === 401 || event.httpStatus === 403,
+    refused: isRefused(event),
   }
+}
+
+export function isRefused({ outcome, httpStatus }: SecurityEvent): boolean {
+  return outcome === 'denied' || httpStatus === 401 || httpStatus === 403
 }
 
 /** The same for every hop and attempt of one request; `''` where nothing tells. An issuer's record is a request of its own. */

@@ -3,11 +3,11 @@
 import type { Evidence, SlotVerdict } from '../../schemas/findings.ts'
 import type { Feature, Place } from './place.ts'
 import { minuteMs, type TokenReplaySettings } from './settings.ts'
-import type { Placed, Sharing } from './sharing.ts'
+import { leastKnown, leastThings, type Placed, type Sharing, thingsOf } from './sharing.ts'
 import type { TokenDetail } from './token-state.ts'
 import { durationText, type Told, verdictOf, whoseOf, withdrawnOf } from './verdict.ts'
 
-const features: Readonly<Record<Feature, string>> = {
+export const featureNames: Readonly<Record<Feature, string>> = {
   network: 'network',
   agent: 'kind of client',
   fingerprint: 'TLS fingerprint',
@@ -86,7 +86,7 @@ function evidenceOf({ stretch, place }: Placed): Evidence {
 
 function whyOf({ strength }: TokenDetail, sharing: Sharing): readonly string[] {
   const { shape, differing, known, weak, first, second } = sharing
-  const told = differing.map((feature) => features[feature]).join(', ')
+  const told = differing.map((feature) => featureNames[feature]).join(', ')
   const how =
     shape === 'interleaved'
       ? 'A use from one place lies between uses from the other: nobody who carries the client from place to place does that.'
@@ -95,7 +95,7 @@ function whyOf({ strength }: TokenDetail, sharing: Sharing): readonly string[] {
         : 'It was used at one place and from then on at another.'
   return [
     how,
-    `These differ: ${told}; known of both: ${known.map((feature) => features[feature]).join(', ')}.`,
+    `These differ: ${told}; known of both: ${known.map((feature) => featureNames[feature]).join(', ')}.`,
     ...(weak
       ? ['Only the forwarded address and the user agent tell them apart; both can be written by whoever calls.']
       : []),
@@ -107,10 +107,9 @@ function whyOf({ strength }: TokenDetail, sharing: Sharing): readonly string[] {
 }
 
 function marginsOf({ differing, known }: Sharing): Told['explanation']['margins'] {
-  const things = new Set(differing.map((feature) => (feature === 'class' ? 'network' : feature))).size
   return [
-    { name: 'features that differ', value: things, limit: 2, unit: 'features' },
-    { name: 'features known of both places', value: known.length, limit: 3, unit: 'features' },
+    { name: 'features that differ', value: thingsOf(differing), limit: leastThings, unit: 'features' },
+    { name: 'features known of both places', value: known.length, limit: leastKnown, unit: 'features' },
   ]
 }
 

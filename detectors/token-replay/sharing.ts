@@ -33,7 +33,8 @@ export interface Placed {
   readonly place: Place
 }
 
-interface Used {
+/** A place with all stretches of use from it, in order. */
+export interface Used {
   readonly place: Place
   readonly stretches: readonly Stretch[]
 }
@@ -67,7 +68,7 @@ export function isAlternation({ shape, differing }: Sharing): boolean {
 }
 
 /** By place, in order of first use. Within the first minute an IPv4 and an IPv6 network are two ways of one client. */
-function placesUsed(stretches: readonly Stretch[]): readonly Used[] {
+export function placesUsed(stretches: readonly Stretch[]): readonly Used[] {
   const byText = new Map<string, Stretch[]>()
   for (const stretch of stretches) {
     const there = byText.get(stretch.place)
@@ -101,7 +102,7 @@ function sharingOf(one: Used, other: Used, gaps: Gaps, settings: TokenReplaySett
   const shape = turns ?? oneWay(one, other)
   if (shape === undefined) return undefined
   const isTurns = turns !== undefined
-  const weak = isTurns && known.every((feature) => feature === 'network' || feature === 'agent' || feature === 'class')
+  const weak = isTurns && isForgeable(known)
   const isShared = one.place.shared || other.place.shared
   const withoutNetwork = differing.filter((feature) => feature !== 'network')
   const knownWithoutNetwork = known.filter((feature) => feature !== 'network')
@@ -117,7 +118,6 @@ function sharingOf(one: Used, other: Used, gaps: Gaps, settings: TokenReplaySett
   }
 }
 
-/** A network and its class are one thing that differs. */
 function severityOf(
   isTurns: boolean,
   known: readonly Feature[],
@@ -125,12 +125,30 @@ function severityOf(
   weak: boolean,
   isShared: boolean,
 ): Severity {
-  const things = new Set(differing.map((feature) => (feature === 'class' ? 'network' : feature))).size
-  let severity: Severity = 'info'
-  if (isTurns && things >= 2) severity = weak ? 'medium' : 'high'
-  if (!isTurns && known.length >= 3 && differing.length === known.length) severity = 'medium'
-  if (!isShared || severity === 'info') return severity
-  return severities[severities.indexOf(severity) - 1] ?? severity
+  const holds = isTurns
+    ? thingsOf(differing) >= leastThings
+    : known.length >= leastKnown && differing.length === known.length
+  return holds ? severityWhere(isTurns, weak, isShared) : 'info'
+}
+
+/** Things that must differ for turns to be more than info; features that must be known, and all differ, for one way. */
+export const leastThings = 2
+export const leastKnown = 3
+
+/** A network and its class are one thing that differs. */
+export function thingsOf(differing: readonly Feature[]): number {
+  return new Set(differing.map((feature) => (feature === 'class' ? 'network' : feature))).size
+}
+
+/** Only the forwarded address and the user agent are known: whoever calls can write both. */
+export function isForgeable(known: readonly Feature[]): boolean {
+  return known.every((feature) => feature === 'network' || feature === 'agent' || feature === 'class')
+}
+
+/** Where enough differs. */
+export function severityWhere(isTurns: boolean, weak: boolean, isShared: boolean): Severity {
+  const severity = isTurns && !weak ? 'high' : 'medium'
+  return isShared ? (severities[severities.indexOf(severity) - 1] ?? severity) : severity
 }
 
 type Found = Pick<Sharing, 'shape' | 'deciding' | 'finding' | 'middleAt'>
@@ -174,7 +192,7 @@ function overlapping(one: Used, other: Used, gaps: Gaps): Found | undefined {
   return best
 }
 
-function bothWays(one: Used, other: Used): readonly (readonly [Used, Used])[] {
+export function bothWays(one: Used, other: Used): readonly (readonly [Used, Used])[] {
   return [
     [one, other],
     [other, one],
@@ -202,7 +220,7 @@ function foundOf(
   return { shape, deciding, finding, middleAt }
 }
 
-function isCoPresented(one: Used, other: Used, { coPresenters }: TokenReplaySettings): boolean {
+export function isCoPresented(one: Used, other: Used, { coPresenters }: TokenReplaySettings): boolean {
   if (coPresenters.length === 0) return false
   const clients = [...one.stretches, ...other.stretches].map(({ client }) => client)
   return coPresenters.some(

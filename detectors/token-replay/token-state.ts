@@ -53,6 +53,12 @@ export function hasEntered({ only, detail }: TokenState): boolean {
   return only !== '' || (detail !== undefined && detail.stretches.length > 0)
 }
 
+/** Wherever they are kept; in order. Not to be changed: of a packed one it is a copy. */
+export function stretchesOf({ only, endMs, detail }: TokenState): readonly Readonly<Stretch>[] {
+  if (detail !== null) return detail.stretches
+  return only === '' ? [] : [unpackStretch(only, endMs)]
+}
+
 /** The details, opened with what was kept so far. */
 export function detailOf(state: TokenState, token: string, strength: KeyStrength, issuer: string): TokenDetail {
   if (state.detail !== undefined) return state.detail

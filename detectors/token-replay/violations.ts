@@ -1,6 +1,7 @@
 // What one event proves about a token by itself: presented without its key, or out of its time.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { isRefused } from './kept-event.ts'
 import type { Vantage } from './origin.ts'
 import { secondMs, type TokenReplaySettings } from './settings.ts'
 
@@ -40,7 +41,7 @@ export function validityRungOf(
   const skewMs = clockSkewSeconds * secondMs
   const isExpired = expiresAt > 0 && at > expiresAt + skewMs
   if (!isExpired && event.tokenIssuedAt <= at + skewMs) return ''
-  if (event.outcome === 'denied' || event.httpStatus === 401 || event.httpStatus === 403) return ''
+  if (isRefused(event)) return ''
   return isExpired ? 'expired' : 'issued-in-future'
 }
 
