@@ -70,6 +70,11 @@ describe('an event that an alert stands on', () => {
         'refund-burst refund-probing',
         'unexpected-caller new-edge',
         'unexpected-caller probing',
+        'token-replay shared-token',
+        'token-replay token-without-key',
+        'token-replay used-after-end',
+        'token-replay replayed-artefact',
+        'token-replay in-mesh-theft',
       ]),
     )
   })

@@ -5,7 +5,7 @@ import type { ArtefactKind, ArtefactState } from './by-artefact.ts'
 import { distinctRequests } from './kept-event.ts'
 import { durationText, verdictOf, whoseOf } from './verdict.ts'
 
-const names: Readonly<Record<ArtefactKind, string>> = {
+export const artefactNames: Readonly<Record<ArtefactKind, string>> = {
   'dpop-proof': 'DPoP proof',
   'client-assertion': 'client assertion',
   'authorization-code': 'authorization code',
@@ -40,18 +40,18 @@ export function artefactVerdict({ name, kind, requests }: ArtefactState): SlotVe
     })),
     severity,
     confidence: distinct.length >= 2 ? 'high' : 'medium',
-    title: `${whoseOf(subject, client)}: one ${names[kind]} presented in ${count} requests${from}`,
+    title: `${whoseOf(subject, client)}: one ${artefactNames[kind]} presented in ${count} requests${from}`,
     count,
     evidence: distinct.map(({ id, at, presenter, refused: isRefused }) => ({
       eventId: id,
       at,
-      summary: `${names[kind]} presented${presenter === '' ? '' : ` from ${presenter}`}${isRefused ? ', and refused' : ''}`,
+      summary: `${artefactNames[kind]} presented${presenter === '' ? '' : ` from ${presenter}`}${isRefused ? ', and refused' : ''}`,
     })),
     explanation: {
       why: [
         distinct.length >= 2
-          ? `A ${names[kind]} is good for one request; ${distinct.length} distinct ones presented it within ${durationText(last.at - first.at)}.`
-          : `The issuer refused the ${names[kind]} as used before; the first use was not seen.`,
+          ? `A ${artefactNames[kind]} is good for one request; ${distinct.length} distinct ones presented it within ${durationText(last.at - first.at)}.`
+          : `The issuer refused the ${artefactNames[kind]} as used before; the first use was not seen.`,
       ],
       windowFrom: first.at,
       windowTo: last.at,

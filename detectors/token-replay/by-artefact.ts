@@ -6,6 +6,7 @@ import { compareDated } from '../engine/ordered-set.ts'
 import { hash64 } from '../engine/stable-hash.ts'
 import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
 import { artefactVerdict } from './artefact-verdict.ts'
+import { examineArtefact } from './examining-artefact.ts'
 import { type KeptEvent, keptEvent, requestOf } from './kept-event.ts'
 import { minuteMs, type TokenReplaySettings } from './settings.ts'
 import { tokenKeyOf, tokenNameOf } from './token-key.ts'
@@ -56,6 +57,7 @@ export const byArtefact: EventStage<ArtefactState, TokenReplaySettings> = {
     state.said = digest
     return { state, verdicts: [verdict] }
   },
+  examine: examineArtefact,
   spentAfter: ({ lastAppendedAt }, { artefactMinutes }) => lastAppendedAt + artefactMinutes * minuteMs,
 }
 

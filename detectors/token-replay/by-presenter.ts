@@ -4,6 +4,7 @@ import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import type { EventStage, Observation, ObserveContext } from '../engine/detector.ts'
 import { slotStart } from '../engine/slot.ts'
+import { examinePresenter } from './examining-presenter.ts'
 import { isUnproved, vantageOf } from './origin.ts'
 import { hourMs, minuteMs, type TokenReplaySettings } from './settings.ts'
 import { presentedSignal, reachFactOf } from './signals.ts'
@@ -18,7 +19,7 @@ export interface PresenterState {
 }
 
 /** Calls that come later than this find no answer any more. */
-const rememberedHours = 24
+export const rememberedHours = 24
 
 const quiet: { state: PresenterState } = { state: { unreached: [], lastAppendedAt: -1 } }
 
@@ -59,6 +60,7 @@ export const byPresenter: EventStage<PresenterState, TokenReplaySettings> = {
     }
     return unchanged(state)
   },
+  examine: examinePresenter,
   spentAfter: ({ lastAppendedAt }) => lastAppendedAt + (rememberedHours + 1) * hourMs,
 }
 

@@ -3,6 +3,7 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage, ObserveContext } from '../engine/detector.ts'
 import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
+import { examineSession } from './examining-session.ts'
 import { type KeptEvent, keepEvent, keptEvent } from './kept-event.ts'
 import { isUnproved, vantageOf } from './origin.ts'
 import { endedSessionVerdict } from './session-verdict.ts'
@@ -55,6 +56,7 @@ export const bySession: EventStage<SessionState, TokenReplaySettings> = {
     ended.said = digest
     return { state, verdicts: [verdict] }
   },
+  examine: examineSession,
   spentAfter: ({ untilSecond }) => untilSecond * secondMs,
 }
 

@@ -2,6 +2,7 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage } from '../engine/detector.ts'
+import { examineToken } from './examining-token.ts'
 import { judgeToken } from './judging-token.ts'
 import { observePresented } from './observing-presented.ts'
 import { observeToken } from './observing-token.ts'
@@ -26,6 +27,7 @@ export const byToken: EventStage<TokenState, TokenReplaySettings> = {
   observe: observeToken,
   observeSignal: observePresented,
   judge: judgeToken,
+  examine: examineToken,
   spentAfter: ({ until }) => until * 1_000,
 }
 

@@ -5,7 +5,7 @@ import type { EndedSession } from './by-session.ts'
 import { secondMs, type TokenReplaySettings } from './settings.ts'
 import { durationText, verdictOf, whoseOf } from './verdict.ts'
 
-const words: Readonly<Record<string, string>> = {
+export const endingWords: Readonly<Record<string, string>> = {
   logout: 'logged out',
   'session.revoke': 'revoked',
   'grant.revoke': 'ended with its grant',
@@ -20,7 +20,7 @@ export function endedSessionVerdict(
   const [ending] = endings
   if (ending === undefined || lastUseAt <= ending.at + graceSeconds * secondMs) return undefined
   const afterMs = lastUseAt - ending.at
-  const word = words[ending.rung] ?? 'ended'
+  const word = endingWords[ending.rung] ?? 'ended'
   const { subject, client } = ending
   const severity = 'high'
   return verdictOf({
@@ -37,7 +37,7 @@ export function endedSessionVerdict(
     evidence: endings.map(({ id, at, rung }) => ({
       eventId: id,
       at,
-      summary: `the session was ${words[rung] ?? 'ended'}`,
+      summary: `the session was ${endingWords[rung] ?? 'ended'}`,
     })),
     lastSeenAt: lastUseAt,
     explanation: {
