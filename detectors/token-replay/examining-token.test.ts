@@ -48,6 +48,22 @@ describe('a use of a token', () => {
       [['gap before', 'none', 'a use']],
     ],
     [
+      'beside others that began and ended within a second of it',
+      [use(0, owner), use(0.5, thief), use(2.5, thief), use(3, owner)],
+      {},
+      'interleaved',
+      'held',
+      [],
+    ],
+    [
+      'beside others for a moment too short',
+      [use(0, owner), use(0.5, thief), use(2.499, thief), use(3, owner)],
+      {},
+      'interleaved',
+      'failed',
+      [['time in use at both places', 1.999, 2]],
+    ],
+    [
       'in turns, where one feature differs',
       [use(0, owner), use(30, elsewhere), use(60, owner)],
       {},
@@ -140,6 +156,14 @@ describe('a use of a token', () => {
     ])
   })
 
+  it('is put to the shapes in order, through the first that fits', () => {
+    const rungs = (stories: readonly Fields[]): readonly string[] =>
+      examined(stories).trials.flatMap(({ rule, rung: name }) => (rule === 'shared-token' ? [name] : []))
+    expect(rungs([use(0, owner), use(30, thief), use(60, owner)])).toEqual(['interleaved'])
+    expect(rungs([use(0, { ...owner, durationMs: 60_000 }), use(0.5, thief)])).toEqual(['interleaved', 'overlapping'])
+    expect(rungs([use(0, owner), use(30, thief)])).toEqual(['interleaved', 'overlapping', 'one-way'])
+  })
+
   it('is told as a whole: the gap, where it lies, and what would count', () => {
     const asked = examined([use(0, owner), use(600.001, thief), use(1_200, owner)])
     expect(rung(asked, 'interleaved').gates.find(({ passed }) => !passed)?.text).toBe(
@@ -225,6 +249,19 @@ describe('a token of which more is known', () => {
     expect(notes(examined(stories))).toMatch(/does not say when the token expires/)
     const claims = [without({ ...use(0, owner), tokenIssuedAt: storyStart }, 'tokenId')]
     expect(notes(examined(claims))).toMatch(/no id of its own/)
+  })
+
+  it('says that earlier uses are let go once a token stayed in one place', () => {
+    const asked = examined(
+      [0, 1_200, 1_700, 2_200, 2_700].map((at) => use(at, owner)),
+      {},
+      'by-token',
+      0,
+    )
+    expect(missed(rung(asked, 'interleaved'))).toEqual([['places', 1, 2]])
+    expect(asked.notes).toEqual([
+      'it lies outside of what is held of its token: uses from 2025-03-14T09:20:00.000Z on, as far as there was room',
+    ])
   })
 
   it('says what found no room', () => {
