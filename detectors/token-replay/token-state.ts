@@ -55,7 +55,7 @@ export function hasEntered({ only, detail }: TokenState): boolean {
 
 /** Wherever they are kept; in order. Not to be changed: of a packed one it is a copy. */
 export function stretchesOf({ only, endMs, detail }: TokenState): readonly Readonly<Stretch>[] {
-  if (detail !== null) return detail.stretches
+  if (detail !== undefined) return detail.stretches
   return only === '' ? [] : [unpackStretch(only, endMs)]
 }
 
