@@ -135,6 +135,10 @@ describe('hostile input', () => {
     expect(costMs(`{"a":"${piece.repeat(200)}`)).toBeLessThan(limitMs)
   })
 
+  it('takes blocks that end on every line in linear time', () => {
+    expect(costMs(`-----END PRIVATE KEY-----eyJ${'A'.repeat(64)}\n`)).toBeLessThan(limitMs)
+  })
+
   it('takes any few of them in turn in linear time', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { minLength: 2, maxLength: 4 }), (parts) => {

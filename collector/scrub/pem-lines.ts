@@ -72,11 +72,13 @@ function backward(bytes: Buffer, start: number, end: number, view: View): readon
     const from = bytes.lastIndexOf(lineFeed, stop - 1) + 1
     const line = { start: from, end: stop, view: viewOf(bytes, from, stop) }
     if (longestRun(line.view.text).length < fullLine && above.length > 0) break
-    above.unshift(line)
+    above.push(line)
+    // What stands above another marker is of another block: a log of nothing but ends is read once, not again for each.
+    if (marker.test(line.view.text)) break
     stop = from - 1
   }
   const body: PemLine[] = []
-  for (const line of above) {
+  for (const line of above.toReversed()) {
     const found = bodyLine(line.view, line.start, line.end, body.at(-1))
     if (found !== undefined) body.push(found)
   }
