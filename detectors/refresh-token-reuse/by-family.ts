@@ -2,7 +2,7 @@
 
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { hash32 } from '../engine/stable-hash.ts'
-import { bound, completeAtOf, completeIn, type Family, keep, openFamily } from './family.ts'
+import { bound, completeIn, type Family, keep, openFamily } from './family.ts'
 import { familyKeyOf, familyNameOf, isJoined } from './family-name.ts'
 import { doingOf, keptEvent } from './kept-event.ts'
 import { appendedAtOf, type FamilyState, packed, unpacked } from './packed-family.ts'
@@ -47,9 +47,7 @@ function judgeFamily(
   const walked = walk(family.settled, family.events, complete, joined, settings)
   const signals = [...alive(family), ...changed(family, walked.end, joined)]
   settle(family, walked.settled, walked.settledEvents, joined)
-  // What stays of an event once it is settled is half of what an event takes, and most families are idle.
-  const wakeAt = completeAtOf(family.events, watermarkAt)
-  return { state: packed(family), signals, wakeAt, weight: Math.max(1, family.events.length) }
+  return { state: packed(family), signals, weight: Math.max(1, family.events.length) }
 }
 
 /** Lets go of what no event can change any more. What was only information goes with it; what goes keeps what was told of it. */

@@ -59,19 +59,10 @@ export function bound(family: Family, { limits }: RefreshTokenReuseSettings): nu
   return excess
 }
 
-/**
- * How many events are there with all that come before them. One stamped alike is there as well: it would have been
- * appended no later than the lateness after the other.
- */
+/** How many events are there with all that come before them. */
 export function completeIn(events: readonly KeptEvent[], watermarkAt: number): number {
   let completeAt = Number.NEGATIVE_INFINITY
   for (const { at, appendedAt } of events) if (appendedAt < watermarkAt && at > completeAt) completeAt = at
-  const first = events.findIndex(({ at }) => at > completeAt)
-  return first < 0 ? events.length : first
-}
-
-/** Epoch ms of append time: when the watermark has passed it, all events are complete; null: they are. */
-export function completeAtOf(events: readonly KeptEvent[], watermarkAt: number): number | null {
-  if (completeIn(events, watermarkAt) === events.length) return null
-  return events.reduce((newest, { appendedAt }) => Math.max(newest, appendedAt), 0)
+  const first = events.findIndex(({ at }) => at >= completeAt)
+  return Math.max(0, first)
 }

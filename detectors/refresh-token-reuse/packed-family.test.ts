@@ -123,10 +123,10 @@ describe('a family at rest', () => {
   })
 
   it.each([
-    [0, 70],
-    [1, 100],
-    [2, 105],
-    [50, 140],
+    [0, 105],
+    [1, 160],
+    [2, 175],
+    [50, 240],
   ])('of %i rotations is at most %i characters of JSON', (rotations, most) => {
     const events = keycloakEvents(rotations)
     const arrived = placed([...events, elsewhere(events)].map((fields) => recordedEvent(fields)))
