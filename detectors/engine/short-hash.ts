@@ -1,8 +1,8 @@
 // Hashes as few letters, where names are only asked whether they are the same.
 
+import { letters } from './letters.ts'
 import { hash32 } from './stable-hash.ts'
 
-const letters = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1')
 /** Where the letters are put together, so that what is returned is one flat text: a text made of pieces keeps them. */
 const scratch = Buffer.alloc(11)
 

@@ -1,6 +1,7 @@
 // UUIDs as 22 letters instead of 36 characters, and back.
 
-const letters = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1')
+import { letters } from './letters.ts'
+
 const hexDigits = Buffer.from('0123456789abcdef', 'latin1')
 const hyphens = [8, 13, 18, 23]
 /** Of a character that is not in an alphabet. */

@@ -2,37 +2,24 @@
 
 import { describe, expect, it } from 'vitest'
 import { openEventCursor, plainEvent } from '../../schemas/events/event-cursor.ts'
+import { examinedBy, rung } from '../../test/support/asked.ts'
 import { type Fields, refund, start, three } from '../../test/support/refund-stories.ts'
 import { openEngine } from '../engine/engine.ts'
 import { detectorEntry } from '../engine/entry.ts'
-import { nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
+import { type Examination, nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
 import { batchOf, placed, recordedEvent } from '../engine/recording.ts'
 import { hash64 } from '../engine/stable-hash.ts'
 import { refundBurst } from './refund-burst.ts'
 
-interface Asked {
-  readonly trials: readonly Trial[]
-  readonly notes: readonly string[]
-}
-
 /** What the stage makes of the story's event at `index`, after all of it. */
-function examined(stories: readonly Fields[], index: number, settings: unknown = {}, stage = 'by-beneficiary'): Asked {
+function examined(
+  stories: readonly Fields[],
+  index: number,
+  settings: unknown = {},
+  stage = 'by-beneficiary',
+): Examination {
   const engine = openEngine({ detectors: [detectorEntry(refundBurst).open(settings)], digest: hash64 })
-  const batch = batchOf(placed(stories.map(recordedEvent)))
-  engine.observe(batch, 0, batch.length, [])
-  const cursor = openEventCursor()
-  cursor.at(batch, index)
-  const held = (): string => JSON.stringify(engine.stageNames.map((name) => [...engine.statesOf(name)]))
-  const before = held()
-  const found = engine.examine(plainEvent(cursor)).find((each) => each.stage === stage)
-  expect(held()).toBe(before)
-  return { trials: found?.examination?.trials ?? [], notes: found?.examination?.notes ?? [] }
-}
-
-function rung({ trials }: Asked, name: string): Trial {
-  const trial = trials.find((each) => each.rung === name)
-  if (trial === undefined) throw new Error(`no rung "${name}" among ${trials.map((each) => each.rung).join(', ')}`)
-  return trial
+  return examinedBy(engine, stories.map(recordedEvent), stage, index)
 }
 
 const texts = ({ gates }: Trial): readonly string[] => gates.filter(({ passed }) => !passed).map(({ text }) => text)

@@ -3,11 +3,12 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
+import { sayingNothing } from '../engine/saying-nothing.ts'
 import { slotStart } from '../engine/slot.ts'
 import { isDenied } from '../unexpected-caller/reply.ts'
 import { completedBy, isSupported, noSupport, noteSupport, type Support } from '../unexpected-caller/support.ts'
 import { isIngress, isVerified } from './origin.ts'
-import { dayMs, hourMs, type TokenReplaySettings } from './settings.ts'
+import { dayMs, hourMs, minuteMs, type TokenReplaySettings } from './settings.ts'
 import { type EdgeFact, meshSignal } from './signals.ts'
 
 interface Edge {
@@ -52,12 +53,7 @@ interface RecalledCalling {
 /** Calls to what no name is known of are no ways, but somebody made them. */
 const unnamed = '?'
 
-const quiet: { state: DestinationState } = { state: { destination: '', edges: [], callings: [], lastAppendedAt: -1 } }
-
-function unchanged(state: DestinationState): Observation<DestinationState> {
-  quiet.state = state
-  return quiet
-}
+const unchanged = sayingNothing<DestinationState>()
 
 export const byDestination: EventStage<DestinationState, TokenReplaySettings> = {
   id: 'by-destination',
@@ -72,7 +68,7 @@ export const byDestination: EventStage<DestinationState, TokenReplaySettings> = 
   observe(state, event, context) {
     const { appendedAt } = context
     // Within a minute: one more write for each call would say nothing.
-    if (appendedAt > state.lastAppendedAt + 60_000) state.lastAppendedAt = appendedAt
+    if (appendedAt > state.lastAppendedAt + minuteMs) state.lastAppendedAt = appendedAt
     state[recalled] ??= recallOf(state)
     const named = event.reporter === 'gateway' ? '' : boundedText(event.caller, 512)
     const known = state[recalled].callings.get(named)

@@ -3,6 +3,7 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import type { EventStage, Observation, ObserveContext } from '../engine/detector.ts'
+import { sayingNothing } from '../engine/saying-nothing.ts'
 import { slotStart } from '../engine/slot.ts'
 import { examinePresenter } from './examining-presenter.ts'
 import { isUnproved, vantageOf } from './origin.ts'
@@ -21,12 +22,7 @@ export interface PresenterState {
 /** Calls that come later than this find no answer any more. */
 export const rememberedHours = 24
 
-const quiet: { state: PresenterState } = { state: { unreached: [], lastAppendedAt: -1 } }
-
-function unchanged(state: PresenterState): Observation<PresenterState> {
-  quiet.state = state
-  return quiet
-}
+const unchanged = sayingNothing<PresenterState>()
 
 export const byPresenter: EventStage<PresenterState, TokenReplaySettings> = {
   id: 'by-presenter',

@@ -2,6 +2,7 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage, ObserveContext } from '../engine/detector.ts'
+import { sayingNothing } from '../engine/saying-nothing.ts'
 import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
 import { examineSession } from './examining-session.ts'
 import { type KeptEvent, keepEvent, keptEvent } from './kept-event.ts'
@@ -26,7 +27,7 @@ export interface EndedSession {
   said: number
 }
 
-const quiet: { state: SessionState } = { state: { lastUseAt: -1, untilSecond: 0, ended: null } }
+const unchanged = sayingNothing<SessionState>()
 
 export const bySession: EventStage<SessionState, TokenReplaySettings> = {
   id: 'by-session',
@@ -58,11 +59,6 @@ export const bySession: EventStage<SessionState, TokenReplaySettings> = {
   },
   examine: examineSession,
   spentAfter: ({ untilSecond }) => untilSecond * secondMs,
-}
-
-function unchanged(state: SessionState): { state: SessionState } {
-  quiet.state = state
-  return quiet
 }
 
 /** `session.end` is left out: an issuer says it at expiry too, which access tokens may outlive. */

@@ -3,20 +3,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { severities } from '../../schemas/findings.ts'
+import { rung } from '../../test/support/asked.ts'
+import { examined, type Missed, missed, type Outcome } from '../../test/support/token-questions.ts'
 import { outcomeOf } from '../engine/examination.ts'
-import { examined, type Missed, missed, type Outcome, rung } from './asked-stories.ts'
 import {
   chrome,
   type Fields,
   firefox,
   foldStories,
   identity,
+  knownPaths,
   lastVerdicts,
   owner,
   relayed,
   storyStart,
   use,
-  without,
 } from './stories.ts'
 
 describe('a session', () => {
@@ -88,17 +89,7 @@ describe('a one-time artefact', () => {
 })
 
 describe('a presenter inside the mesh', () => {
-  const called = (caller: string, destination: string): Fields[] =>
-    [1, 2, 3].map((hour) => ({
-      ...without(relayed(-777_600 + hour * 3_600, caller, destination), 'tokenId', 'tokenIssuer'),
-      callerInstance: `10.0.0.${hour}`,
-      requestId: `${caller} ${destination} ${hour}`,
-    }))
-  const known = [
-    ...called('istio-ingressgateway', 'orders'),
-    ...called('orders', 'payments'),
-    ...called('scheduler', 'report'),
-  ]
+  const known = knownPaths()
   const settings = { learningClock: 'event-time' }
   const ways = 'ways from an ingress to the presenter'
   it.each<[string, string, Outcome, Missed]>([

@@ -1,8 +1,9 @@
 // What an analyst is told who asks why the use of a token, a session, a proof or a hop raised nothing, or less than it might.
 
 import { describe, expect, it } from 'vitest'
-import { nearestMiss, outcomeOf } from '../engine/examination.ts'
-import { type Asked, examined, type Missed, missed, type Outcome, rung } from './asked-stories.ts'
+import { rung } from '../../test/support/asked.ts'
+import { examined, type Missed, missed, type Outcome } from '../../test/support/token-questions.ts'
+import { type Examination, nearestMiss, outcomeOf } from '../engine/examination.ts'
 import { type Fields, owner, relayed, storyStart, thief, use, without } from './stories.ts'
 
 const bare = (each: Fields): Fields => without(each, 'tlsFingerprint')
@@ -227,7 +228,7 @@ describe('a use of a token', () => {
 })
 
 describe('a token of which more is known', () => {
-  const notes = ({ notes: said }: Asked): string => said.join('\n')
+  const notes = ({ notes: said }: Examination): string => said.join('\n')
 
   it('tells who presented it inside the mesh without a way from an ingress', () => {
     const known = ['istio-ingressgateway orders', 'orders payments', 'scheduler report'].flatMap((edge) => {

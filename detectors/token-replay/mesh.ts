@@ -1,6 +1,7 @@
 // The stage that knows the ways through the mesh, and answers whether any leads from an ingress to a workload that calls.
 
 import type { Observation, ObserveContext, SignalStage } from '../engine/detector.ts'
+import { sayingNothing } from '../engine/saying-nothing.ts'
 import { slotStart } from '../engine/slot.ts'
 import { judgedAsOf } from '../unexpected-caller/hours.ts'
 import { addEdge, type Graph, graphOf, type Reach, reachOf } from './paths.ts'
@@ -25,7 +26,7 @@ interface Recall {
 /** Instants whose answers are remembered: late calls come of a few hours at once. */
 const maxInstants = 24
 
-const quiet: { state: MeshState } = { state: { edges: [], lastAppendedAt: -1 } }
+const unchanged = sayingNothing<MeshState>()
 
 export const mesh: SignalStage<MeshState, TokenReplaySettings> = {
   id: 'mesh',
@@ -78,8 +79,7 @@ function noteEdge(
   // What is first seen or known from an instant on changes nothing that is asked as of it.
   for (const asOf of recall.reaches.keys())
     if (firstAt < asOf || (knownAt >= 0 && knownAt < asOf)) recall.reaches.delete(asOf)
-  quiet.state = state
-  return index === undefined ? { state, weight: 1 + state.edges.length } : quiet
+  return index === undefined ? { state, weight: 1 + state.edges.length } : unchanged(state)
 }
 
 function reachAsOf(

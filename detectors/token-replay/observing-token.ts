@@ -2,6 +2,7 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { Observation, ObserveContext } from '../engine/detector.ts'
+import { sayingNothing } from '../engine/saying-nothing.ts'
 import { keepEvent, keptEvent } from './kept-event.ts'
 import { theftsOf } from './observing-presented.ts'
 import { type Vantage, vantageOf } from './origin.ts'
@@ -24,13 +25,7 @@ import { bindingRungOf, isRevocation, validityRungOf } from './violations.ts'
 
 type Context = ObserveContext<TokenReplaySettings>
 
-// Given back whenever there is nothing to say; the engine reads it at once.
-const quiet: { state: TokenState } = { state: { only: '', endMs: 0, until: 0 } }
-
-function unchanged(state: TokenState): Observation<TokenState> {
-  quiet.state = state
-  return quiet
-}
+const unchanged = sayingNothing<TokenState>()
 
 export function observeToken(state: TokenState, event: SecurityEvent, context: Context): Observation<TokenState> {
   const { settings } = context

@@ -4,34 +4,24 @@ import { describe, expect, it } from 'vitest'
 import { batchOf, placed, recordedEvent } from '../engine/recording.ts'
 import { networkOf } from './network.ts'
 import {
+  called,
   chrome,
   engineFor,
   type Fields,
   foldStories,
   identity,
+  knownPaths,
   lastVerdicts,
   owner,
   relayed,
   standing,
   storyStart,
   use,
-  without,
 } from './stories.ts'
 import { agentOf } from './user-agent.ts'
 
 describe('presenters inside the mesh', () => {
-  const day = 86_400
-  const called = (caller: string, destination: string, firstDay = -9): Fields[] =>
-    [1, 2, 3].map((hour) => ({
-      ...without(relayed(firstDay * day + hour * 3_600, caller, destination), 'tokenId', 'tokenIssuer'),
-      callerInstance: `10.0.0.${hour}`,
-      requestId: `${caller} ${destination} ${hour}`,
-    }))
-  const known = [
-    ...called('istio-ingressgateway', 'orders'),
-    ...called('orders', 'payments'),
-    ...called('scheduler', 'report'),
-  ]
+  const known = knownPaths()
   const settings = { learningClock: 'event-time' }
   const theft = ['in-mesh-theft high']
   it.each<[string, Fields[], unknown, string[]]>([

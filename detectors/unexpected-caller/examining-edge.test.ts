@@ -1,37 +1,27 @@
 // What an analyst is told who asks why a call raised nothing, or less than it might have.
 
 import { describe, expect, it } from 'vitest'
-import { openEventCursor, plainEvent } from '../../schemas/events/event-cursor.ts'
-import { nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
-import { batchOf, placed, type RecordedEvent } from '../engine/recording.ts'
+import { examinedBy } from '../../test/support/asked.ts'
+import { type Examination, nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
+import type { RecordedEvent } from '../engine/recording.ts'
 import { minuteMs } from './hours.ts'
 import { unexpectedCallerSettings } from './settings.ts'
 import { type Call, callEvent, decisionEvent, engineFor, identity, learnedDay, usual } from './stories.ts'
 
-interface Asked {
-  readonly trials: readonly Trial[]
-  readonly notes: readonly string[]
-}
-
 /** What a stage makes of the last call, after all of them. */
-function examined(calls: readonly Call[], settings: unknown = {}, stage = 'by-destination'): Asked {
+function examined(calls: readonly Call[], settings: unknown = {}, stage = 'by-destination'): Examination {
   return examinedEvents(calls.map(callEvent), settings, stage)
 }
 
-function examinedEvents(events: readonly RecordedEvent[], settings: unknown = {}, stage = 'by-destination'): Asked {
-  const engine = engineFor(unexpectedCallerSettings.parse(settings))
-  const batch = batchOf(placed(events))
-  engine.observe(batch, 0, batch.length, [])
-  const cursor = openEventCursor()
-  cursor.at(batch, batch.length - 1)
-  const held = (): string => JSON.stringify(engine.stageNames.map((name) => [...engine.statesOf(name)]))
-  const before = held()
-  const found = engine.examine(plainEvent(cursor)).find((each) => each.stage === stage)
-  expect(held()).toBe(before)
-  return { trials: found?.examination?.trials ?? [], notes: found?.examination?.notes ?? [] }
+function examinedEvents(
+  events: readonly RecordedEvent[],
+  settings: unknown = {},
+  stage = 'by-destination',
+): Examination {
+  return examinedBy(engineFor(unexpectedCallerSettings.parse(settings)), events, stage)
 }
 
-function row({ trials }: Asked, rule: string, rung: string): Trial {
+function row({ trials }: Examination, rule: string, rung: string): Trial {
   const trial = trials.find((each) => each.rule === rule && each.rung === rung)
   if (trial === undefined) throw new Error(`no ${rule} ${rung} among ${trials.map((each) => each.rung).join(', ')}`)
   return trial
