@@ -57,6 +57,8 @@ export interface Signal {
   readonly facts: { readonly [name: string]: Json }
   /** True: the condition that gave this signal no longer holds for this event; the later stage forgets it. */
   readonly withdrawn: boolean
+  /** False: it opens no key. To one that is not held it says nothing. */
+  readonly opens?: false
 }
 
 export interface Observation<State> {
@@ -124,6 +126,8 @@ export interface EventStage<State, Settings> extends StageBase<State, Settings> 
   observe(state: State, event: SecurityEvent, context: ObserveContext<Settings>): Observation<State>
   /** Ids of stages declared before this one whose signals it reads as well: what they make of an event comes before the event. */
   readonly from?: readonly string[]
+  /** False: only signals open keys. An event whose key is not held says nothing to this stage. */
+  readonly eventsOpen?: false
   /** Needed with `from`. */
   observeSignal?(state: State, signal: Signal, context: ObserveContext<Settings>): Observation<State>
 }

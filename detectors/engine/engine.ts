@@ -131,6 +131,7 @@ export class Engine {
       for (const stageIndex of stages) {
         const { stage } = this.stages[stageIndex] as RunningStage // `byKind` holds indexes of stages
         if (skewed && !stage.readsSkewed) continue
+        if (!stage.eventsOpen && states?.stages[stageIndex]?.isEmpty === true) continue
         const key = stage.keyOf(this.cursor)
         if (key === '') continue
         cause ??= {

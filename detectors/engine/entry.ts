@@ -41,6 +41,8 @@ export interface OpenStage {
   /** Empty for a stage that reads signals only. */
   readonly kinds: readonly EventKind[]
   readonly readsSkewed: boolean
+  /** False: an event whose key is not held says nothing. */
+  readonly eventsOpen: boolean
   /** Ids of the stages whose signals it reads. */
   readonly from: readonly string[]
   /** 0 for a stage that reads events only; else one more than the deepest stage it reads from. */
@@ -113,6 +115,7 @@ function openStage<Settings>(
       ...shared,
       kinds: stage.kinds,
       readsSkewed: stage.readsSkewed === true,
+      eventsOpen: stage.eventsOpen !== false,
       from,
       depth: depthOf(stage.id, from, earlier),
       keyOf: (event) => stage.keyOf(event, settings),
@@ -129,6 +132,7 @@ function openStage<Settings>(
     ...shared,
     kinds: [],
     readsSkewed: false,
+    eventsOpen: false,
     from,
     depth: depthOf(stage.id, from, earlier),
     keyOf: () => '',

@@ -44,8 +44,13 @@ export function examineEvent(
     const whole = stage.examinedKeyOf(event)
     if (whole === '') return untaken(isReader ? 'key-unknown' : 'no-key')
     const key = boundedText(whole, maxKeyLength)
-    const entry = held?.stages[index]?.look(key)
-    if (entry === undefined) return { ...untaken('not-held'), key }
+    const keys = held?.stages[index]
+    const entry = keys?.look(key)
+    if (entry === undefined) {
+      // Where events open nothing, what was never told is an answer too.
+      if (isReader || stage.eventsOpen || (keys?.lossesOf(key) ?? 0) > 0) return { ...untaken('not-held'), key }
+      return { ...about, key, untaken: '', examination: stage.examine(stage.open(key), event, latenessMs) }
+    }
     const examination = stage.examine(entry.state, event, latenessMs)
     return { ...about, key, untaken: '', evictions: entry.evictions, examination }
   })

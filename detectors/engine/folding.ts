@@ -66,7 +66,7 @@ export class Folding {
     cause: Cause,
     out: VerdictRecord[],
   ): void {
-    const touched = this.touch(states, stage, key, cause)
+    const touched = this.touch(states, stage, key, cause, this.stages[stage]?.stage.eventsOpen)
     if (touched === undefined) return
     const { running, entry } = touched
     this.lookAt(running, entry, cause)
@@ -108,26 +108,32 @@ export class Folding {
   }
 
   private signal(states: RealmStates, stage: number, signal: Signal, cause: Cause, out: VerdictRecord[]): void {
-    const touched = this.touch(states, stage, signal.key, cause)
+    const touched = this.touch(states, stage, signal.key, cause, signal.opens)
     if (touched === undefined) return
     const { running, entry } = touched
     this.lookAt(running, entry, cause)
     this.settle(touched, running.stage.observeSignal(entry.state, signal, this.when), signal, false, out)
   }
 
-  /** The key's state, opened if need be and marked as changed; undefined when its group has folded this position before. */
-  private touch(states: RealmStates, stage: number, wholeKey: string, cause: Cause): Touched | undefined {
+  /**
+   * The key's state, opened if need be and marked as changed; undefined when its group has folded this position before, and
+   * when it is not held and is not to be opened.
+   */
+  private touch(states: RealmStates, stage: number, wholeKey: string, cause: Cause, opens = true): Touched | undefined {
     const running = this.stages[stage]
     const keys = states.stages[stage]
     if (running === undefined || keys === undefined) throw new RangeError(`engine has no stage ${stage}`)
     const key = wholeKey.length > maxKeyLength ? boundedText(wholeKey, maxKeyLength) : wholeKey
     const { position } = cause
     const awake = keys.awake(key)
+    if (awake === undefined && !opens && !keys.hasResting) return undefined
     const hash = awake === undefined ? keys.hashOf(key) : awake.hash
     const group = groupOf(hash)
     if (running.hasFolded(group, position)) return undefined
+    const held = awake ?? keys.wake(key, hash)
+    if (held === undefined && !opens) return undefined
     running.dirty[group] = 1
-    const entry = awake ?? keys.wake(key, hash) ?? keys.add(key, hash, running.stage.open(key), position)
+    const entry = held ?? keys.add(key, hash, running.stage.open(key), position)
     entry.touchedOffset = position.offset
     entry.touchedIndex = position.index
     return { states, keys, stage, running, entry, cause }

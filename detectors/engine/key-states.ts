@@ -64,6 +64,14 @@ export class KeyStates {
     return size
   }
 
+  get isEmpty(): boolean {
+    return this.byKey.size === 0 && !this.hasResting
+  }
+
+  get hasResting(): boolean {
+    return this.resting.size > 0
+  }
+
   /** A key that is awake. */
   awake(key: string): KeyState | undefined {
     return this.byKey.get(key)
@@ -116,6 +124,11 @@ export class KeyStates {
     })
     this.tidy(group)
     return this.countIn(group) < before
+  }
+
+  /** How often a key that is not held was put out, as far as that is remembered. */
+  lossesOf(key: string): number {
+    return this.ghosts.get(groupOf(this.hashOf(key)))?.get(key) ?? 0
   }
 
   awakeIn(group: number): readonly KeyState[] {

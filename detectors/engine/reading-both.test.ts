@@ -9,7 +9,10 @@ import { batchOf, placed, recordedEvent } from './recording.ts'
 import { hash64 } from './stable-hash.ts'
 
 /** The counting detector with one stage more, by client: reads every action, and who reached the limit there. */
-function withBoth(from: string): { detector: DetectorDeclaration<CountingSettings>; read: string[] } {
+function withBoth(
+  from: string,
+  options: { readonly eventsOpen?: false } = {},
+): { detector: DetectorDeclaration<CountingSettings>; read: string[] } {
   const counting = countingDetector()
   const read: string[] = []
   const both = defineStage<{ heard: number }, CountingSettings>({
@@ -18,6 +21,7 @@ function withBoth(from: string): { detector: DetectorDeclaration<CountingSetting
     reads: 'events',
     kinds: ['action'],
     from: [from],
+    ...options,
     open: () => ({ heard: 0 }),
     keyOf: ({ client }) => client,
     observe(state, { subject }) {
@@ -42,6 +46,21 @@ describe('a stage that reads events and signals', () => {
       recordedEvent({ kind: 'action', action: 'counted', subject, client: 'app', eventAt })
     engine.observe(batchOf(placed([action('anna', 1_000), action('anna', 2_000), action('ben', 3_000)])), 0, 3, [])
     expect(read).toEqual(['event anna after 0', 'signal anna', 'event anna after 1', 'event ben after 1'])
+  })
+
+  it('may have its keys opened by signals only: until then events say nothing to it', () => {
+    const { detector, read } = withBoth('by-subject', { eventsOpen: false })
+    const engine = openEngine({ detectors: [detectorEntry(detector).open({})], digest: hash64 })
+    const action = (subject: string, client: string, eventAt: number) =>
+      recordedEvent({ kind: 'action', action: 'counted', subject, client, eventAt })
+    const rows = [
+      action('anna', 'app', 1_000),
+      action('anna', 'app', 2_000),
+      action('ben', 'app', 3_000),
+      action('cleo', 'web', 4_000),
+    ]
+    engine.observe(batchOf(placed(rows)), 0, rows.length, [])
+    expect(read).toEqual(['signal anna', 'event anna after 1', 'event ben after 1'])
   })
 
   it('may name only stages declared before it', () => {

@@ -7,20 +7,23 @@ import { sayingNothing } from '../engine/saying-nothing.ts'
 import { slotStart } from '../engine/slot.ts'
 import { examinePresenter } from './examining-presenter.ts'
 import { isUnproved, vantageOf } from './origin.ts'
-import { hourMs, minuteMs, type TokenReplaySettings } from './settings.ts'
+import { hourMs, type TokenReplaySettings } from './settings.ts'
 import { presentedSignal, reachFactOf } from './signals.ts'
 import { lineOf } from './stretch.ts'
 import { isAccessToken, keyStrengthOf, rememberedUntil, tokenKeyOf, tokenNameOf } from './token-key.ts'
 
-/** Nothing is kept of tokens: nearly every call inside a mesh presents one, and nearly every workload may have it. */
+/**
+ * Nothing is kept of tokens: nearly every call inside a mesh presents one, and nearly every workload may have it. Nor is
+ * anything held of those workloads: only that no way leads to one opens its state.
+ */
 export interface PresenterState {
   /** Starts of the hours in which no way led here from any ingress, epoch ms, in order, bounded. */
   readonly unreached: number[]
-  lastAppendedAt: number
 }
 
 /** Calls that come later than this find no answer any more. */
 export const rememberedHours = 24
+const rememberedMs = (rememberedHours + 1) * hourMs
 
 const unchanged = sayingNothing<PresenterState>()
 
@@ -30,22 +33,21 @@ export const byPresenter: EventStage<PresenterState, TokenReplaySettings> = {
   reads: 'events',
   kinds: ['access'],
   from: ['mesh'],
-  open: () => ({ unreached: [], lastAppendedAt: -1 }),
+  eventsOpen: false,
+  open: () => ({ unreached: [] }),
   keyOf(event, settings) {
     if (event.tokenIssuer === '' && event.tokenId === '' && event.token === '') return ''
     if (vantageOf(event, settings) !== 'inside' || !isAccessToken(event) || isUnproved(event)) return ''
     return boundedText(event.caller, 512)
   },
   observe(state, event, context) {
-    const { appendedAt } = context
-    // Within a minute: one more write for each call would say nothing.
-    if (appendedAt > state.lastAppendedAt + minuteMs) state.lastAppendedAt = appendedAt
-    if (state.unreached.length === 0) return unchanged(state)
-    return state.unreached.includes(slotStart(event.eventAt, hourMs)) ? tell(state, event, context) : unchanged(state)
+    const hourAt = slotStart(event.eventAt, hourMs)
+    // Whether the state was forgotten by then may not matter.
+    const isRemembered = context.appendedAt <= hourAt + rememberedMs
+    return isRemembered && state.unreached.includes(hourAt) ? tell(state, event, context) : unchanged(state)
   },
-  observeSignal(state, signal, { appendedAt }) {
+  observeSignal(state, signal) {
     const { hourAt, isUnreached } = reachFactOf(signal)
-    if (appendedAt > state.lastAppendedAt) state.lastAppendedAt = appendedAt
     const { unreached } = state
     const there = unreached.indexOf(hourAt)
     if (!isUnreached && there >= 0) unreached.splice(there, 1)
@@ -57,7 +59,7 @@ export const byPresenter: EventStage<PresenterState, TokenReplaySettings> = {
     return unchanged(state)
   },
   examine: examinePresenter,
-  spentAfter: ({ lastAppendedAt }) => lastAppendedAt + (rememberedHours + 1) * hourMs,
+  spentAfter: ({ unreached }) => (unreached.at(-1) ?? Number.NEGATIVE_INFINITY) + rememberedMs,
 }
 
 function tell(

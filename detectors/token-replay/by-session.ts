@@ -36,8 +36,7 @@ export const bySession: EventStage<SessionState, TokenReplaySettings> = {
   kinds: ['access', 'authn'],
   open: () => ({ lastUseAt: -1, untilSecond: 0, ended: null }),
   keyOf(event, settings) {
-    if (event.kind === 'authn') return isEnding(event) ? event.session : ''
-    return isUse(event, settings) ? event.session : ''
+    return (event.kind === 'authn' ? isEnding(event) : isUse(event, settings)) ? event.session : ''
   },
   observe(state, event, context) {
     if (event.kind === 'authn') return noteEnding(state, event, context)

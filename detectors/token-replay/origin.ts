@@ -13,8 +13,10 @@ export type Vantage = 'gateway' | 'behind' | 'inside' | 'elsewhere'
 // By settings, which are the same object for as long as a detector runs. Names are few; the bound is for strangers'.
 const judged = new WeakMap<TokenReplaySettings, Map<string, boolean>>()
 const maxNames = 16_384
-/** Those asked with last: nearly always the same. */
+/** Those asked with last, nearly always the same; and the answer given last, for which stage after stage asks of one event. */
 let last: { readonly settings: TokenReplaySettings; readonly names: Map<string, boolean> } | undefined
+let lastName = ''
+let lastFits = false
 
 export function vantageOf(event: SecurityEvent, settings: TokenReplaySettings): Vantage {
   if (event.kind !== 'access') return 'elsewhere'
@@ -29,8 +31,14 @@ export function vantageOf(event: SecurityEvent, settings: TokenReplaySettings): 
 export function isIngress(name: string, settings: TokenReplaySettings): boolean {
   if (name === '') return false
   const known = last?.settings === settings ? last.names : namesOf(settings)
-  const found = known.get(name)
-  if (found !== undefined) return found
+  if (name === lastName) return lastFits
+  const fits = known.get(name) ?? judge(name, settings, known)
+  lastName = name
+  lastFits = fits
+  return fits
+}
+
+function judge(name: string, settings: TokenReplaySettings, known: Map<string, boolean>): boolean {
   if (known.size >= maxNames) known.clear()
   const own = name.slice(name.startsWith('spiffe://') ? name.lastIndexOf('/') + 1 : 0).toLowerCase()
   const fits = fittingPattern(settings.ingress, own) !== undefined && !isExcluded(own, settings)
@@ -42,6 +50,7 @@ function namesOf(settings: TokenReplaySettings): Map<string, boolean> {
   const names = judged.get(settings) ?? new Map<string, boolean>()
   judged.set(settings, names)
   last = { settings, names }
+  lastName = ''
   return names
 }
 

@@ -92,7 +92,8 @@ export function meshSignal(at: At, fact: MeshFact): Signal {
 }
 
 export function reachSignal(presenter: string, at: At, fact: ReachFact): Signal {
-  return signalOf('by-presenter', presenter, at, fact)
+  const signal = signalOf('by-presenter', presenter, at, fact)
+  return fact.isUnreached ? signal : { ...signal, opens: false }
 }
 
 export function presentedSignal(tokenKey: string, at: At, fact: PresentedFact): Signal {
