@@ -128,11 +128,14 @@ export function advance(
   }
 }
 
-/** What is still accepted where the family always was has not ended: one of its grants or access tokens was revoked. */
+/**
+ * What is still accepted where the family always was has not ended: one of its grants or access tokens was revoked. Only an
+ * end over a reuse stands, whatever is accepted later.
+ */
 function endOf(before: Lineage, { doing, accepted, at, context }: KeptEvent, ends: boolean): number {
   if (before.endedAt < 0) return ends ? at : -1
-  const goesOn = accepted && doing === 'presents' && before.killedAt < 0 && placeOf(before, context, 'any') === 'same'
-  return goesOn ? -1 : before.endedAt
+  const goesOn = accepted && doing === 'presents' && placeOf(before, context, 'any') === 'same'
+  return goesOn ? before.killedAt : before.endedAt
 }
 
 /** True where the token that is given now was used before: clocks of the issuer disagree. */
