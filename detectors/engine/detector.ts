@@ -82,6 +82,12 @@ export interface Observation<State> {
   readonly wakeAt?: number | null
 }
 
+/** A state as the least that says it, and back: `unpack(pack(state))` equals the state. Both change nothing they are given. */
+export interface Packing<State> {
+  pack(state: State): Json
+  unpack(packed: Json): State
+}
+
 interface StageBase<State, Settings> {
   /** Unique within the detector: `by-beneficiary`. */
   readonly id: string
@@ -93,6 +99,8 @@ interface StageBase<State, Settings> {
    * later; Infinity: never. It changes with the state only. A verdict never depends on when a state is forgotten.
    */
   spentAfter(state: State, settings: Settings): number
+  /** How a state is written where it rests and in snapshots; as its own JSON where nothing is said. */
+  readonly packing?: Packing<State>
   /**
    * For verdicts that would be dear to make anew at every event of a flood: `observe` only keeps the event and says
    * `due`, and this judges the state as it then stands. Where rows are cut into batches may decide how often it is called.

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly maxRealms?: number
   /**
    * Key groups looked at, for what is spent or may be put to rest, for each second of append time that goes by; all of
-   * them within about half a minute where nothing is said. Decides what is held how, never a verdict.
+   * them within about a quarter of a minute where nothing is said. Decides what is held how, never a verdict.
    */
   readonly sweptPerSecond?: number
 }
@@ -69,7 +69,7 @@ export class Engine {
     this.stages = runningStages(options)
     this.stageNames = this.stages.map(({ name }) => name)
     this.realms = new Realms({
-      keyspaces: this.stages.map(({ stage }) => stage.keyspace),
+      stages: this.stages.map(({ stage }) => stage),
       ...boundsOf(options),
       maxRealms: options.maxRealms ?? 256,
     })
@@ -184,7 +184,7 @@ export class Engine {
 
   takeSnapshot(stage: number, group: number): GroupSnapshot {
     const running = this.stageAt(stage)
-    const { body, keys } = writeGroup(this.realms, this.folding.wakes[stage], stage, group)
+    const { body, keys } = writeGroup(this.realms, this.folding.wakes[stage], stage, running.stage, group)
     running.dirty[group] = 0
     const appendedThrough = running.appendedThrough(group, this.appendedThrough)
     return {

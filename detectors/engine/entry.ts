@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventKind } from '../../schemas/events/event-kind.ts'
 import type { Keyspace } from '../../schemas/findings.ts'
-import type { DetectorCard, DetectorDeclaration, Json, Observation, SealedStage, Signal } from './detector.ts'
+import type { DetectorCard, DetectorDeclaration, Json, Observation, Packing, SealedStage, Signal } from './detector.ts'
 import type { Examination } from './examination.ts'
 
 /** One line of the catalogue. */
@@ -49,6 +49,7 @@ export interface OpenStage {
   readonly depth: number
   open(key: string): Json
   spentAfter(state: Json): number
+  readonly packing: Packing<Json>
   keyOf(event: SecurityEvent): string
   observeEvent(state: Json, event: SecurityEvent, when: ObservedAt): Observation<Json>
   observeSignal(state: Json, signal: Signal, when: ObservedAt): Observation<Json>
@@ -88,6 +89,8 @@ export function detectorEntry<Settings>(declaration: DetectorDeclaration<Setting
   }
 }
 
+const asItIs: Packing<Json> = { pack: (state) => state, unpack: (packed) => packed }
+
 function openStage<Settings>(
   { stage }: SealedStage<Settings>,
   settings: Settings,
@@ -105,6 +108,7 @@ function openStage<Settings>(
     keyspace: stage.keyspace,
     open: (key: string) => stage.open(key, settings),
     spentAfter: (state: Json) => stage.spentAfter(state, settings),
+    packing: stage.packing ?? asItIs,
     judge: (state: Json, when: ObservedAt) => stage.judge?.(state, at(when)) ?? { state },
     examine: (state: Json, event: SecurityEvent, latenessMs: number) =>
       stage.examine?.(state, event, { settings, latenessMs }),

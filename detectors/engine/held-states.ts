@@ -1,8 +1,6 @@
 // Goes through what a stage holds, for those who show it: tables, summaries, baselines.
 
 import type { Json } from './detector.ts'
-import type { KeyState } from './key-state.ts'
-import type { KeyStates } from './key-states.ts'
 import type { Realms } from './realms.ts'
 import { keyGroups } from './stable-hash.ts'
 
@@ -21,11 +19,6 @@ export interface HeldState {
 export function* heldStates(realms: Realms, stage: number): Iterable<HeldState> {
   for (const { tenant, realm, stages } of realms.all())
     for (let group = 0; group < keyGroups; group++)
-      for (const { key, state, touchedOffset, touchedIndex } of heldIn(stages[stage], group))
+      for (const { key, state, touchedOffset, touchedIndex } of stages[stage]?.allIn(group) ?? [])
         yield { tenant, realm, key, state, touchedOffset, touchedIndex }
-}
-
-function heldIn(keys: KeyStates | undefined, group: number): readonly KeyState[] {
-  if (keys === undefined) return []
-  return [...keys.awakeIn(group), ...Array.from(keys.restingIn(group), (entry) => entry.woken())]
 }

@@ -2,10 +2,16 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Json } from './detector.ts'
 import { KeyStates } from './key-states.ts'
 import { groupOf, keyHasher } from './stable-hash.ts'
 
-const options = { tenant: 'default', keyspace: 'subject', maxKeysPerGroup: 8, maxWeightPerGroup: 24 }
+/** Otherwise than as JSON would: what is packed has to be unpacked. */
+const packing = {
+  pack: (state: Json) => (state as unknown as Seen).seen.join(), // what `touch` adds
+  unpack: (packed: Json) => ({ seen: `${packed}`.split(',').map(Number) }),
+}
+const options = { tenant: 'default', keyspace: 'subject', packing, maxKeysPerGroup: 8, maxWeightPerGroup: 24 }
 const hashOf = keyHasher(options.tenant, options.keyspace)
 /** All of one group, so that its bounds are felt. */
 const keys = Array.from({ length: 10_000 }, (_, index) => `key-${index}`)
@@ -30,9 +36,8 @@ function touch(states: KeyStates, key: string, weight: number, offset: number): 
 const spentAfter = (state: unknown): number => (state as Seen).seen.length * 20 // what was added above
 
 function heldBy(states: KeyStates): unknown {
-  const entries = [...states.awakeIn(0), ...Array.from(states.restingIn(0), (entry) => entry.woken())]
   const { size, evicted } = states
-  const sorted = entries.sort((a, b) => (a.key < b.key ? -1 : 1))
+  const sorted = states.allIn(0).toSorted((a, b) => (a.key < b.key ? -1 : 1))
   return { sorted, looked: keys.map((key) => states.look(key)), ghosts: [...states.ghostsOf(0)], size, evicted }
 }
 

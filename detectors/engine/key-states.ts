@@ -1,7 +1,7 @@
 // The states of one stage for one tenant and realm, by key, in 256 groups that are each bounded: awake or at rest.
 
 import type { FoldPosition } from '../../schemas/findings.ts'
-import type { Json } from './detector.ts'
+import type { Json, Packing } from './detector.ts'
 import type { KeyState } from './key-state.ts'
 import { RestingEntry } from './resting-entry.ts'
 import { RestingKeys } from './resting-keys.ts'
@@ -19,6 +19,7 @@ const keptShare = 15 / 16
 export interface KeyStatesOptions {
   readonly tenant: string
   readonly keyspace: string
+  readonly packing: Packing<Json>
   readonly maxKeysPerGroup: number
   /** Sum of the weights of a group's keys. */
   readonly maxWeightPerGroup: number
@@ -80,14 +81,19 @@ export class KeyStates {
   /** Wakes a key that is at rest. */
   wake(key: string, hash: number): KeyState | undefined {
     const woken = this.resting.get(groupOf(hash))?.take(key, hash)
-    if (woken !== undefined) this.hold(woken)
+    if (woken === undefined) return undefined
+    this.unpack(woken)
+    this.hold(woken)
     return woken
   }
 
   /** To be read, not changed: of a key at rest it is a copy. */
   look(key: string): KeyState | undefined {
     const hash = this.hashOf(key)
-    return this.awake(key) ?? this.resting.get(groupOf(hash))?.look(key, hash)
+    const awake = this.awake(key)
+    if (awake !== undefined) return awake
+    const copy = this.resting.get(groupOf(hash))?.look(key, hash)
+    return copy === undefined ? undefined : this.unpack(copy)
   }
 
   /** Adds a key that is not there; a full group loses the keys that were idle longest. */
@@ -118,7 +124,7 @@ export class KeyStates {
     this.keepAwake(group, (entry) => {
       const after = spentAfter(entry.state)
       if (watermarkAt > after) this.addWeight(group, -entry.weight)
-      else if (mayRest(entry)) this.restingOf(group).put(entry, after)
+      else if (mayRest(entry)) this.putToRest(entry, after)
       else return true
       return false
     })
@@ -135,7 +141,13 @@ export class KeyStates {
     return this.groups[group] ?? []
   }
 
-  /** Good until the group changes. */
+  /** Awake and at rest: to be read, not changed. */
+  allIn(group: number): readonly KeyState[] {
+    const resting = Array.from(this.restingIn(group), (entry) => this.unpack(entry.woken()))
+    return [...this.awakeIn(group), ...resting]
+  }
+
+  /** Their states as packed. Good until the group changes. */
   restingIn(group: number): Iterable<RestingEntry> {
     return this.resting.get(group)?.entries() ?? []
   }
@@ -152,9 +164,8 @@ export class KeyStates {
 
   /** Puts it back at rest; `tidy` is to be called after the last one. */
   restoreAtRest(entry: KeyState, spentAfter: number): void {
-    const group = groupOf(entry.hash)
-    this.addWeight(group, entry.weight)
-    this.restingOf(group).put(entry, spentAfter)
+    this.addWeight(groupOf(entry.hash), entry.weight)
+    this.putToRest(entry, spentAfter)
   }
 
   tidy(group: number): void {
@@ -173,6 +184,16 @@ export class KeyStates {
     this.resting.delete(group)
     this.weights[group] = 0
     this.ghosts.delete(group)
+  }
+
+  private putToRest(entry: KeyState, spentAfter: number): void {
+    const { pack } = this.options.packing
+    this.restingOf(groupOf(entry.hash)).put({ ...entry, state: pack(entry.state) }, spentAfter)
+  }
+
+  private unpack(woken: KeyState): KeyState {
+    woken.state = this.options.packing.unpack(woken.state)
+    return woken
   }
 
   private countIn(group: number): number {

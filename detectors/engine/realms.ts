@@ -1,7 +1,7 @@
 // Keeps the states of every tenant and realm apart: nothing of one is ever looked up, put out or judged with another's.
 
 import type { FoldPosition } from '../../schemas/findings.ts'
-import { KeyStates } from './key-states.ts'
+import { KeyStates, type KeyStatesOptions } from './key-states.ts'
 
 export interface RealmStates {
   readonly tenant: string
@@ -14,7 +14,7 @@ export interface RealmStates {
 
 export interface RealmsOptions {
   /** By stage. */
-  readonly keyspaces: readonly string[]
+  readonly stages: readonly Pick<KeyStatesOptions, 'keyspace' | 'packing'>[]
   readonly maxKeysPerGroup: number
   readonly maxWeightPerGroup: number
   /** Of all tenants together; past it, the realm that was idle longest is forgotten, exercises before live ones. */
@@ -30,7 +30,7 @@ export class Realms {
 
   constructor(options: RealmsOptions) {
     this.options = options
-    this.evicted = options.keyspaces.map(() => 0)
+    this.evicted = options.stages.map(() => 0)
   }
 
   /** Keys of a stage that were lost with realms put out, those they had put out themselves included. */
@@ -63,10 +63,13 @@ export class Realms {
 
   private open(tenant: string, realm: string): RealmStates {
     if (this.count >= this.options.maxRealms) this.forgetIdlest()
+    const { stages, maxKeysPerGroup, maxWeightPerGroup } = this.options
     const opened = {
       tenant,
       realm,
-      stages: this.options.keyspaces.map((keyspace) => new KeyStates({ ...this.options, tenant, keyspace })),
+      stages: stages.map(
+        ({ keyspace, packing }) => new KeyStates({ tenant, keyspace, packing, maxKeysPerGroup, maxWeightPerGroup }),
+      ),
       touchedOffset: -1,
       touchedIndex: -1,
     }

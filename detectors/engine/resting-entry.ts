@@ -3,17 +3,17 @@
 import type { Json } from './detector.ts'
 import type { KeyState } from './key-state.ts'
 
-// Flags, hash, `spentAfter`, `touchedOffset`; then five counts of mostly one byte each; then key and state.
+// Flags, hash; then counts, of a byte for each seven bits; then key and state.
 const hashAt = 1
-const spentAfterAt = 5
-const touchedOffsetAt = 13
-const countsAt = 21
+const countsAt = 5
 
 const isGone = 1
 const hasWideKey = 2
 const hasWideState = 4
 /** The state is a text and stands as it is: as JSON every quote in it would take two bytes, and a parse when it wakes. */
 const isText = 8
+/** It is never spent. */
+const isLasting = 16
 
 /** One byte a unit where that can hold the text, else two, as a string in memory: every text comes back as it was. */
 const wide = /[\u0100-\uffff]/
@@ -22,31 +22,40 @@ const wide = /[\u0100-\uffff]/
 export interface MeasuredEntry {
   readonly flags: number
   readonly text: string
+  /** `spentAfter` as a count: 0 where it is never spent, or long since. */
+  readonly spentAfter: number
   readonly keyBytes: number
   readonly stateBytes: number
   readonly length: number
 }
 
-export function measured(entry: KeyState): MeasuredEntry {
-  const { key, state, weight, evictions, touchedIndex } = entry
+export function measured(entry: KeyState, spentAfterMs: number): MeasuredEntry {
+  const { key, state, weight, evictions, touchedOffset, touchedIndex } = entry
   const text = typeof state === 'string' ? state : JSON.stringify(state)
   const widens = wide.test(key)
   const widensState = wide.test(text)
   const keyBytes = widens ? 2 * key.length : key.length
   const stateBytes = widensState ? 2 * text.length : text.length
-  const flags = (widens ? hasWideKey : 0) | (widensState ? hasWideState : 0) | (typeof state === 'string' ? isText : 0)
+  const lasts = spentAfterMs === Number.POSITIVE_INFINITY
+  const spentAfter = lasts ? 0 : Math.max(0, Math.ceil(spentAfterMs))
+  const flags =
+    (widens ? hasWideKey : 0) |
+    (widensState ? hasWideState : 0) |
+    (typeof state === 'string' ? isText : 0) |
+    (lasts ? isLasting : 0)
   let length = countsAt + keyBytes + stateBytes
-  for (const count of [touchedIndex + 1, weight, evictions, keyBytes, stateBytes]) length += lengthOf(count)
-  return { flags, text, keyBytes, stateBytes, length }
+  for (const count of [spentAfter, touchedOffset + 1, touchedIndex + 1, weight, evictions, keyBytes, stateBytes])
+    length += lengthOf(count)
+  return { flags, text, spentAfter, keyBytes, stateBytes, length }
 }
 
-export function writeEntry(bytes: Buffer, at: number, entry: KeyState, spentAfter: number, size: MeasuredEntry): void {
-  const { flags, text, keyBytes, stateBytes } = size
+export function writeEntry(bytes: Buffer, at: number, entry: KeyState, measures: MeasuredEntry): void {
+  const { flags, text, spentAfter, keyBytes, stateBytes } = measures
   bytes[at] = flags
   bytes.writeInt32LE(entry.hash, at + hashAt)
-  bytes.writeDoubleLE(spentAfter, at + spentAfterAt)
-  bytes.writeDoubleLE(entry.touchedOffset, at + touchedOffsetAt)
-  let to = writeCount(bytes, at + countsAt, entry.touchedIndex + 1) // −1: before everything
+  let to = writeCount(bytes, at + countsAt, spentAfter)
+  to = writeCount(bytes, to, entry.touchedOffset + 1) // −1: before everything
+  to = writeCount(bytes, to, entry.touchedIndex + 1)
   to = writeCount(bytes, to, entry.weight)
   to = writeCount(bytes, to, entry.evictions)
   to = writeCount(bytes, to, keyBytes)
@@ -86,9 +95,10 @@ export class RestingEntry {
     this.at = at
     this.flags = bytes[at] as number // an entry stands there
     this.hash = bytes.readInt32LE(at + hashAt)
-    this.spentAfter = bytes.readDoubleLE(at + spentAfterAt)
-    this.touchedOffset = bytes.readDoubleLE(at + touchedOffsetAt)
     this.reads = at + countsAt
+    const spentAfter = this.readCount()
+    this.spentAfter = (this.flags & isLasting) === 0 ? spentAfter : Number.POSITIVE_INFINITY
+    this.touchedOffset = this.readCount() - 1
     this.touchedIndex = this.readCount() - 1
     this.weight = this.readCount()
     this.evictions = this.readCount()

@@ -15,6 +15,8 @@ export class RestingKeys {
   private goneBytes = 0
   private count = 0
   private index = new PlacesByHash(0)
+  /** No key is spent before: those that left may have been the soonest. */
+  private soonest = Number.POSITIVE_INFINITY
   /** Read into over and over. */
   private entry = new RestingEntry(this.bytes)
 
@@ -29,12 +31,13 @@ export class RestingKeys {
 
   /** Puts a key to rest that is not there. */
   put(entry: KeyState, spentAfter: number): void {
-    const size = measured(entry)
-    this.makeRoom(size.length)
+    const measures = measured(entry, spentAfter)
+    this.makeRoom(measures.length)
     const at = this.used
-    writeEntry(this.bytes, at, entry, spentAfter, size)
-    this.used += size.length
+    writeEntry(this.bytes, at, entry, measures)
+    this.used += measures.length
     this.count += 1
+    this.soonest = Math.min(this.soonest, spentAfter)
     if (this.index.full) this.reindex()
     else this.index.add(entry.hash, at)
   }
@@ -73,14 +76,19 @@ export class RestingKeys {
 
   /** Forgets the keys whose instant lies before the watermark, by the head alone; what they weighed together. */
   forgetSpent(watermarkAt: number): number {
+    if (!(watermarkAt > this.soonest)) return 0
     const { entry } = this
     let weight = 0
+    let soonest = Number.POSITIVE_INFINITY
     for (let at = 0; at < this.used; at = entry.end) {
       entry.read(this.bytes, at)
-      if (entry.gone || !(watermarkAt > entry.spentAfter)) continue
-      weight += entry.weight
-      this.remove(entry)
+      if (entry.gone) continue
+      if (watermarkAt > entry.spentAfter) {
+        weight += entry.weight
+        this.remove(entry)
+      } else soonest = Math.min(soonest, entry.spentAfter)
     }
+    this.soonest = soonest
     return weight
   }
 

@@ -13,7 +13,7 @@ export function comparePositions(a: FoldPosition, b: FoldPosition): number {
 }
 
 /** Raise it when what a snapshot's body means changes. */
-const layout = 2
+const layout = 3
 
 export class RunningStage {
   /** `refund-burst/by-beneficiary`. */

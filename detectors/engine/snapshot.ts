@@ -33,7 +33,7 @@ export interface GroupSnapshot {
 export type RestoreResult = 'restored' | 'other-version' | 'damaged' | 'unknown-stage'
 
 interface Body {
-  /** Tenant, realm, key, weight, evictions, offset and index of the last touch, state, and when it asked to be judged. */
+  /** Tenant, realm, key, weight, evictions, offset and index of the last touch, state as packed, and when it asked to be judged. */
   readonly states: readonly (readonly [string, string, string, number, number, number, number, Json, number | null])[]
   /** Tenant, realm, key, evictions of keys that were put out. */
   readonly ghosts: readonly (readonly [string, string, string, number])[]
@@ -47,6 +47,7 @@ export function writeGroup(
   realms: Realms,
   wakes: Wakes | undefined,
   stage: number,
+  { packing }: OpenStage,
   group: number,
 ): { body: string; keys: number } {
   const states: string[] = []
@@ -57,7 +58,7 @@ export function writeGroup(
     const of = `${JSON.stringify(tenant)},${JSON.stringify(realm)}`
     const rows: Row[] = []
     for (const entry of keys.awakeIn(group))
-      rows.push(rowOf(of, entry, JSON.stringify(entry.state), wakes?.askedAt(entry) ?? null))
+      rows.push(rowOf(of, entry, JSON.stringify(packing.pack(entry.state)), wakes?.askedAt(entry) ?? null))
     for (const entry of keys.restingIn(group)) rows.push(rowOf(of, entry, entry.json, null))
     rows.sort((a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1))
     for (const { text } of rows) states.push(text)
@@ -84,15 +85,16 @@ export function readGroup(
   realms: Realms,
   wakes: Wakes | undefined,
   stage: number,
-  { spentAfter }: OpenStage,
+  { packing, spentAfter }: OpenStage,
   { group, body }: Pick<GroupSnapshot, 'group' | 'body'>,
 ): void {
   const { states, ghosts } = JSON.parse(body) as Body // its digest says that `writeGroup` wrote it
   for (const { stages } of realms.all()) stages[stage]?.clearGroup(group)
-  for (const [tenant, realm, key, weight, evictions, touchedOffset, touchedIndex, state, wakeAt] of states) {
+  for (const [tenant, realm, key, weight, evictions, touchedOffset, touchedIndex, packed, wakeAt] of states) {
     const held = realms.of(tenant, realm, { offset: touchedOffset, index: touchedIndex })
     const keys = held.stages[stage]
     if (keys === undefined) continue
+    const state = packing.unpack(packed)
     const entry = { key, hash: keys.hashOf(key), state, weight, evictions, touchedOffset, touchedIndex }
     if (wakeAt === null) keys.restoreAtRest(entry, spentAfter(state))
     else {

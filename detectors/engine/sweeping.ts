@@ -7,8 +7,11 @@ import type { Realms } from './realms.ts'
 import { beforeEverything, comparePositions, type RunningStage } from './running-stage.ts'
 import { keyGroups } from './stable-hash.ts'
 
-/** Groups for each second of append time that went by: all of them within about half a minute. */
-const defaultSweptPerSecond = 8
+/** Groups for each second of append time that went by: all of them within about a quarter of a minute. */
+const defaultSweptPerSecond = 16
+
+/** A state of more entries stays awake: few are, and it would be dear to wake. */
+const heaviestAtRest = 16
 
 export interface SweepingOptions {
   readonly stages: readonly RunningStage[]
@@ -52,7 +55,8 @@ export class Sweeping {
         watermarkAt: running.watermark(group, appendedThrough),
         spentAfter: running.stage.spentAfter,
         // Wakes know a key by its object.
-        mayRest: (entry: KeyState) => wasIdle(entry, swept) && (wakes?.askedAt(entry) ?? null) === null,
+        mayRest: (entry: KeyState) =>
+          entry.weight <= heaviestAtRest && wasIdle(entry, swept) && (wakes?.askedAt(entry) ?? null) === null,
       }
       for (const { stages: keys } of realms.all())
         if (keys[stage]?.sweep(group, sweep) === true) running.dirty[group] = 1

@@ -124,9 +124,9 @@ describe('a family at rest', () => {
 
   it.each([
     [0, 105],
-    [1, 160],
-    [2, 175],
-    [50, 240],
+    [1, 150],
+    [2, 155],
+    [50, 222],
   ])('of %i rotations is at most %i characters of JSON', (rotations, most) => {
     const events = keycloakEvents(rotations)
     const arrived = placed([...events, elsewhere(events)].map((fields) => recordedEvent(fields)))

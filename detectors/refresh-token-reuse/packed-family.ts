@@ -18,8 +18,9 @@ const noDays = '-'
 type Told = Pick<Family, 'name' | 'told' | 'dropped'> & Pick<Family['settled'], 'reuses'>
 
 /**
- * Newest append time in base 36, so that it can be read without the rest; then a row for each event, which come first
- * because the lineage mostly says again what they say; then the lineage, its chains and its places.
+ * Newest append time in base 36, so that it can be read without the rest; then a row for each event, the newest first: the
+ * token it presented is the one that the event before it gave, and the lineage mostly says again what the oldest says; then
+ * the lineage, its chains and its places.
  */
 export function packed(family: Family): FamilyState {
   const { appendedAt, settledAt, settled, events, days } = family
@@ -30,7 +31,7 @@ export function packed(family: Family): FamilyState {
   to.number(lineage.chains.length - usualChains)
   to.text(daysText(days, dayOf(appendedAt)))
   to.endRow()
-  for (const event of events) writeEvent(to, event)
+  for (const event of events.toReversed()) writeEvent(to, event)
   to.time(settledAt)
   writeLineage(to, lineage)
   return to.finished(toldText(family))
@@ -44,7 +45,7 @@ export function unpacked(state: FamilyState): Family {
   const chainCount = from.number() + usualChains
   const days = daysIn(from.text(), dayOf(appendedAt))
   from.endRow()
-  const events = times(eventCount, () => readEvent(from))
+  const events = times(eventCount, () => readEvent(from)).reverse()
   const settledAt = from.time()
   const lineage = readLineage(from, chainCount)
   // Written by `toldText`.
@@ -109,7 +110,7 @@ function writeEvent(to: FieldWriter, event: KeptEvent): void {
     profile,
   } = event
   to.text(id)
-  to.text(child)
+  to.like('node', child)
   to.like('node', node)
   to.number(everyDoing.indexOf(doing) + everyDoing.length * (2 * tokenVerdicts.indexOf(verdict) + (accepted ? 0 : 1)))
   to.number(profile)
@@ -125,7 +126,7 @@ function writeEvent(to: FieldWriter, event: KeptEvent): void {
 
 function readEvent(from: FieldReader): KeptEvent {
   const id = from.text()
-  const child = from.text()
+  const child = from.like('node')
   const node = from.like('node')
   const answer = from.number()
   const profile = from.number()

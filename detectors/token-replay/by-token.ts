@@ -7,6 +7,7 @@ import { judgeToken } from './judging-token.ts'
 import { observePresented } from './observing-presented.ts'
 import { observeToken } from './observing-token.ts'
 import { isUnproved, vantageOf } from './origin.ts'
+import { tokenPacking } from './packed-token.ts'
 import type { TokenReplaySettings } from './settings.ts'
 import { isAccessToken, tokenKeyOf } from './token-key.ts'
 import { openToken, type TokenState } from './token-state.ts'
@@ -29,6 +30,7 @@ export const byToken: EventStage<TokenState, TokenReplaySettings> = {
   judge: judgeToken,
   examine: examineToken,
   spentAfter: ({ until }) => until * 1_000,
+  packing: tokenPacking,
 }
 
 /** False for calls inside the mesh and most of what is no access record: it tells nothing about where the token is used. */

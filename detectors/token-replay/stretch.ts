@@ -99,7 +99,7 @@ function absorb(into: Stretch, other: Stretch): boolean {
 
 /** Ends each part of a packed stretch: one byte, and no escape in JSON as a line break has. */
 export const partEnd = 0xa6
-const separator = '¦'
+export const separator = '¦'
 
 /** A stretch without its end, as one text: a token that is used from one place costs little more than this. */
 export function packStretch({ at, id, place, client, subject }: Stretch): string {

@@ -64,19 +64,6 @@ function heapBytes(): number {
   return heapUsed + arrayBuffers
 }
 
-/** What the keys of a stage and the text of their states come to: the least they weigh however they are kept. */
-function textOf(engine: Engine, stage: string): string {
-  let keys = 0
-  let keyChars = 0
-  let stateChars = 0
-  for (const { key, state } of engine.statesOf(stage)) {
-    keys += 1
-    keyChars += key.length
-    stateChars += JSON.stringify(state).length
-  }
-  return `${stage}: ${keys} keys of ${(keyChars / keys).toFixed(0)} characters, states of ${(stateChars / keys).toFixed(0)}`
-}
-
 function snapshotOfAll(engine: Engine): string {
   let longest = 0
   let total = 0
@@ -107,5 +94,4 @@ console.log(
 )
 console.log(`keys: ${counts.join(', ')}`)
 console.log(`${(cpuMicros / events).toFixed(2)} µs of CPU an event in the engine, collection of garbage included`)
-for (const stage of ['token-replay/by-token', 'refresh-token-reuse/by-family']) console.log(textOf(engine, stage))
 console.log(`snapshot of all: ${snapshotOfAll(engine)}`)
