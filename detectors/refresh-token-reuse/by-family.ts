@@ -2,6 +2,7 @@
 
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { hash32 } from '../engine/stable-hash.ts'
+import { examineFamily } from './examining-family.ts'
 import { bound, completeIn, type Family, keep, openFamily } from './family.ts'
 import { familyKeyOf, familyNameOf, isJoined } from './family-name.ts'
 import { doingOf, keptEvent } from './kept-event.ts'
@@ -34,6 +35,7 @@ export const byFamily: EventStage<FamilyState, RefreshTokenReuseSettings> = {
     return { state: family, due: true, evicted, weight: family.events.length }
   },
   judge: judgeFamily,
+  examine: examineFamily,
   spentAfter: (state, { forgetMs }) => appendedAtOf(state) + forgetMs,
 }
 

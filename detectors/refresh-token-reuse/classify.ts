@@ -54,29 +54,47 @@ export function classify(
   settings: RefreshTokenReuseSettings,
 ): Classification {
   if (event.doing !== 'presents') return nothing
-  const descent = descentOf(before, event.node)
-  const owner = descent?.chain.client ?? ''
-  const isOther = owner !== '' && event.client !== '' && owner !== event.client
-  if (event.verdict === 'wrong-client' || isOther) return settled('theft', { owner: isOther ? owner : before.client })
-  const reported = isReported(event.verdict)
+  const story = storyOf(before, event, after, settings)
+  const { rotation, reported } = story
+  const owner = otherOwnerOf(story)
+  if (event.verdict === 'wrong-client' || owner !== '')
+    return settled('theft', { owner: owner === '' ? before.client : owner })
   if (!joined) return reported ? settled('reported') : nothing
-  if (isAfterEnd(before, event, reported, settings)) return afterEnd(before, event, settings)
+  if (isAfterEnd(story)) return afterEnd(story)
   if (event.verdict === 'session-ended' || event.verdict === 'revoked') return settled('aftermath')
-  const rotation = rotationOf(descent, event, after)
   if (rotation !== undefined && rotation.request !== '' && rotation.request === event.request) return nothing
   if (isRefusedOtherwise(event)) return nothing
-  const story = { before, event, after, descent, rotation, reported, settings }
   return isOn(story) ? reuse(story) : forkOnly(story)
 }
 
-interface Story {
+/** One use of a token, and everything that the rows of the table ask of it. */
+export interface Story {
   readonly before: Lineage
   readonly event: KeptEvent
   readonly after: readonly KeptEvent[]
   readonly descent: Descent | undefined
+  /** Another use by which the token was rotated. */
   readonly rotation: Rotation | undefined
+  /** The issuer says that the token was used before. */
   readonly reported: boolean
   readonly settings: RefreshTokenReuseSettings
+}
+
+export function storyOf(
+  before: Lineage,
+  event: KeptEvent,
+  after: readonly KeptEvent[],
+  settings: RefreshTokenReuseSettings,
+): Story {
+  const descent = descentOf(before, event.node)
+  const rotation = rotationOf(descent, event, after)
+  return { before, event, after, descent, rotation, reported: isReported(event.verdict), settings }
+}
+
+/** Client to which the token was given, where another one presents it; else `''`. */
+export function otherOwnerOf({ descent, event }: Story): string {
+  const owner = descent?.chain.client ?? ''
+  return owner !== '' && event.client !== '' && owner !== event.client ? owner : ''
 }
 
 function settled(found: ReuseClass, more: Partial<Classified> = {}): Classification {
@@ -89,26 +107,28 @@ function isRefusedOtherwise({ accepted, verdict }: KeptEvent): boolean {
 }
 
 /** An issuer that revokes over a reuse may log the revocation first: the reuse it reports right after is what ended it. */
-function isAfterEnd(
-  { endedAt }: Lineage,
-  { at }: KeptEvent,
-  reported: boolean,
-  { raceMs }: RefreshTokenReuseSettings,
-): boolean {
+export function isAfterEnd({ before: { endedAt }, event: { at }, reported, settings: { raceMs } }: Story): boolean {
   return endedAt >= 0 && endedAt < at && !(reported && at - endedAt <= raceMs)
 }
 
 /** Rows 2 and 2a. Of tabs that race, those that come after the issuer ended the session over the first are still tabs. */
-function afterEnd(before: Lineage, event: KeptEvent, { raceMs }: RefreshTokenReuseSettings): Classification {
-  // Places of refused uses alone do not tell where the family is at home.
-  const isKnownAnywhere = before.places.some(([, accepted]) => accepted === 1)
-  const places = isKnownAnywhere ? placeOf(before, event.context, 'any') : 'unknown'
+function afterEnd(story: Story): Classification {
+  const { before, event, settings } = story
+  const { raceMs } = settings
+  const places = homeOf(story)
   const races = before.killedAt >= 0 && event.at - before.killedAt <= raceMs
   if (races && event.accepted && places === 'same') return nothing
   return settled(places === 'differs' ? 'persistence' : 'aftermath', { places })
 }
 
-function isOn({ before, after, event, reported, settings }: Story): boolean {
+/** Is the place one of the family's? Places of refused uses alone do not tell where it is at home. */
+export function homeOf({ before, event }: Story): Comparison {
+  const isKnownAnywhere = before.places.some(([, accepted]) => accepted === 1)
+  return isKnownAnywhere ? placeOf(before, event.context, 'any') : 'unknown'
+}
+
+/** Whether the issuer gives each token for one use. */
+export function isOn({ before, after, event, reported, settings }: Story): boolean {
   const { rotation } = profileAt(event.profile, settings)
   return rotation === 'on' || reported || before.reported || after.some(({ verdict }) => isReported(verdict))
 }
@@ -128,8 +148,7 @@ function reuse(story: Story): Classification {
   const isNewest = descent?.generations === 0 && event.verdict === 'stale' && before.reusedAs !== ''
   // An issuer that let a reuse pass takes the rightful holder's newest token for an old one.
   if (isNewest && placeOf(before, event.context, 'accepted') === 'same') return settled('aftermath')
-  const isOlder = descent?.generations === 2 || (event.verdict === 'stale' && before.chains.length > 0)
-  if (isOlder) return settled('theft-likely', { places: placeOf(before, event.context, 'any') })
+  if (isOlder(story)) return settled('theft-likely', { places: placeOf(before, event.context, 'any') })
   if (rotation === undefined) {
     if (!reported) return { found: undefined, open: !event.accepted }
     const places = placeOf(before, event.context, 'accepted')
@@ -142,11 +161,20 @@ function reuse(story: Story): Classification {
   return { ...settled(sameplace(story, rotation), more), open: true }
 }
 
+/** Older than the parent of the newest one, by its lineage or by the issuer's word. */
+export function isOlder({ before, event, descent }: Story): boolean {
+  return descent?.generations === 2 || (event.verdict === 'stale' && before.chains.length > 0)
+}
+
+/** Longest time between two uses of one token that race, ms. */
+export function graceOf({ event, settings }: Story): number {
+  return Math.max(profileAt(event.profile, settings).graceMs, settings.raceMs)
+}
+
 /** Rows 4, 5 and 8: the parent again, from the same place. */
 function sameplace(story: Story, rotation: Rotation): ReuseClass {
-  const { before, event, settings } = story
-  const { graceMs } = profileAt(event.profile, settings)
-  const inGrace = !before.clockJumped && Math.abs(event.at - rotation.at) <= Math.max(graceMs, settings.raceMs)
+  const { before, event } = story
+  const inGrace = !before.clockJumped && Math.abs(event.at - rotation.at) <= graceOf(story)
   const uses = usesOfChild(story, rotation)
   // A refused use shows that somebody holds the child, which after a race is its winner; it does not show that it was good.
   const lost = !uses.some(({ accepted }) => accepted) && !(inGrace && uses.length > 0)
@@ -173,7 +201,7 @@ function found(which: ReuseClass): Classified {
 }
 
 /** Uses of the token that was given for the one at hand, after the event. */
-function usesOfChild({ descent, after }: Story, rotation: Rotation): readonly KeptEvent[] {
+export function usesOfChild({ descent, after }: Story, rotation: Rotation): readonly KeptEvent[] {
   const child = childOf(descent?.chain, rotation, after)
   return child === '' ? [] : after.filter(({ doing, node }) => doing === 'presents' && node === child)
 }

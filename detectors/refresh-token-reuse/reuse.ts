@@ -48,7 +48,7 @@ const severities: Readonly<Record<ReuseClass, Severity>> = {
 }
 
 /** `joined` false: no session is known that could be killed. */
-export function severityOf({ class: what, usual }: Classified, joined: boolean): Severity {
+export function severityOf({ class: what, usual }: Pick<Classified, 'class' | 'usual'>, joined: boolean): Severity {
   if (what === 'reported' && usual) return 'info'
   return what === 'theft' && !joined ? 'medium' : severities[what]
 }

@@ -21,6 +21,19 @@ export interface Walked {
   readonly settledEvents: number
 }
 
+/** One event, and the family around it. */
+export interface Step {
+  readonly index: number
+  readonly event: KeptEvent
+  /** As many of those that come after it as may bear on it, in order. */
+  readonly after: readonly KeptEvent[]
+  readonly before: Standing
+  readonly then: Standing
+  /** Proxies tried again under one request id: nothing is made of it. */
+  readonly isRepeat: boolean
+  readonly said: Classification
+}
+
 const unjoinedSlotMs = 3_600_000
 
 /**
@@ -36,24 +49,38 @@ export function walk(
   joined: boolean,
   settings: RefreshTokenReuseSettings,
 ): Walked {
-  let standing = from
+  let end = from
   let settled = from
   let settledEvents = 0
-  for (const [index, event] of events.entries()) {
-    const after = events.slice(index + 1, index + 1 + afterwards)
-    const isRepeat = events.slice(Math.max(0, index - afterwards), index).some((other) => isSameRequest(other, event))
-    const said = isRepeat ? nothing : classify(standing.lineage, event, after, joined, settings)
-    standing = step(standing, event, said, joined, settings)
+  for (const { index, event, isRepeat, said, then } of stepsOf(from, events, joined, settings)) {
+    end = then
     const isPlain =
       said.found === undefined && !said.open && !isRepeat && (event.accepted || event.doing !== 'presents')
     if (settledEvents === index && index + (isPlain ? 0 : afterwards) < complete) {
-      settled = standing
+      settled = end
       settledEvents = index + 1
     }
   }
-  return { end: standing, settled, settledEvents }
+  return { end, settled, settledEvents }
 }
 
+/** @param events in order */
+export function* stepsOf(
+  from: Standing,
+  events: readonly KeptEvent[],
+  joined: boolean,
+  settings: RefreshTokenReuseSettings,
+): Iterable<Step> {
+  let before = from
+  for (const [index, event] of events.entries()) {
+    const after = events.slice(index + 1, index + 1 + afterwards)
+    const isRepeat = events.slice(Math.max(0, index - afterwards), index).some((other) => isSameRequest(other, event))
+    const said = isRepeat ? nothing : classify(before.lineage, event, after, joined, settings)
+    const then = step(before, event, said, joined, settings)
+    yield { index, event, after, before, then, isRepeat, said }
+    before = then
+  }
+}
 const nothing: Classification = { found: undefined, open: false }
 
 /** Proxies try again under one request id. */
@@ -86,11 +113,11 @@ function step(
 }
 
 /** The reused token; what a reuse brought about is told with it, and reports without lineage once for a session. */
-function slotOf(
+export function slotOf(
   lineage: Lineage,
   reuses: readonly Reuse[],
   event: KeptEvent,
-  found: Classified,
+  found: Pick<Classified, 'class'>,
   joined: boolean,
 ): string {
   if (!joined) return slotName(slotStart(event.at, unjoinedSlotMs))

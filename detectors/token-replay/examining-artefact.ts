@@ -2,9 +2,9 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { Examination, Trial } from '../engine/examination.ts'
+import { countGate, noteText, wordGate } from '../engine/gates.ts'
 import { artefactNames } from './artefact-verdict.ts'
 import type { ArtefactState } from './by-artefact.ts'
-import { countGate, noteText, wordGate } from './examining-gates.ts'
 import { distinctRequests, requestOf } from './kept-event.ts'
 
 export function examineArtefact({ name, kind, requests }: ArtefactState, event: SecurityEvent): Examination {

@@ -3,8 +3,9 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { severities } from '../../schemas/findings.ts'
 import { type Examination, type Gate, nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
-import { countGate, instantText, noteText, wordGate } from './examining-gates.ts'
+import { countGate, noteText, wordGate } from '../engine/gates.ts'
 import { requestsAround, turnsBetween } from './examining-turns.ts'
+import { instantText } from './examining-words.ts'
 import { compare, type Feature, isBehind, placeText, readPlace } from './place.ts'
 import type { TokenReplaySettings } from './settings.ts'
 import {

@@ -3,10 +3,10 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import type { Examination } from '../engine/examination.ts'
+import { wordGate } from '../engine/gates.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
 import { shortName } from '../unexpected-caller/names.ts'
 import { type PresenterState, rememberedHours } from './by-presenter.ts'
-import { wordGate } from './examining-gates.ts'
 import { hourMs } from './settings.ts'
 
 const alsoEntered =

@@ -2,7 +2,8 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { Gate, Trial } from '../engine/examination.ts'
-import { instantText, spanText, timeGate, wordGate } from './examining-gates.ts'
+import { timeGate, wordGate } from '../engine/gates.ts'
+import { instantText, spanText } from './examining-words.ts'
 import { isRefused, type KeptEvent } from './kept-event.ts'
 import type { Vantage } from './origin.ts'
 import { secondMs, type TokenReplaySettings } from './settings.ts'

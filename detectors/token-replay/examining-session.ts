@@ -3,9 +3,10 @@
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { ExamineContext } from '../engine/detector.ts'
 import type { Examination } from '../engine/examination.ts'
+import { noteText, wordGate } from '../engine/gates.ts'
 import type { SessionState } from './by-session.ts'
-import { instantText, noteText, spanText, wordGate } from './examining-gates.ts'
 import { usedAfterGate } from './examining-proofs.ts'
+import { instantText, spanText } from './examining-words.ts'
 import { endingWords } from './session-verdict.ts'
 import { secondMs, type TokenReplaySettings } from './settings.ts'
 

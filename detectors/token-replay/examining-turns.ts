@@ -1,7 +1,8 @@
 // Says how near the uses from two places come to lying in turns, or within each other's requests: the gaps beside their bounds.
 
 import type { Gate } from '../engine/examination.ts'
-import { instantText, spanText, timeGate, wordGate } from './examining-gates.ts'
+import { timeGate, wordGate } from '../engine/gates.ts'
+import { instantText, spanText } from './examining-words.ts'
 import type { Used } from './sharing.ts'
 import { type Gaps, reachesAfter, reachesBefore, type Stretch } from './stretch.ts'
 

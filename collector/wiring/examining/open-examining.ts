@@ -12,7 +12,7 @@ import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Asked, detectorAnswer, disabledAnswer } from './detector-answer.ts'
 import type { ExaminedBy } from './examine.ts'
-import { canRebuild, type Rebuilt, rebuild } from './rebuild.ts'
+import { canRebuild, isForgotten, type Rebuilt, rebuild } from './rebuild.ts'
 import { alertsOfKey, namedAlerts } from './stored-alerts.ts'
 import { storedEvent } from './stored-event.ts'
 
@@ -81,10 +81,6 @@ async function rebuiltFor(
     keyspaces,
     store,
   )
-}
-
-function isForgotten({ untaken, examination }: StageExamination): boolean {
-  return untaken === 'not-held' || examination?.forgotten === true
 }
 
 function isRebuildable(stage: StageExamination): boolean {

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { detectorEntry } from '../../../detectors/engine/entry.ts'
 import { outcomeOf } from '../../../detectors/engine/examination.ts'
 import { batchOf, placed, recordedEvent } from '../../../detectors/engine/recording.ts'
+import { refreshTokenReuse } from '../../../detectors/refresh-token-reuse/refresh-token-reuse.ts'
+import { login, refresh, start as reuseStart } from '../../../detectors/refresh-token-reuse/stories.ts'
 import { refundBurst } from '../../../detectors/refund-burst/refund-burst.ts'
 import { eventsQuery } from '../../../schemas/api/events-query.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
@@ -66,6 +68,23 @@ describe('judging anew', () => {
     const trials = rebuilt?.examined[0]?.stages[0]?.examination?.trials ?? []
     expect(trials.filter((trial) => outcomeOf(trial) === 'held').map(({ rung }) => rung)).toEqual(['3-in-6s'])
     expect(rebuilt?.from).toBe('3 stored events from 2025-03-14T11:42:00.000Z on')
+  })
+
+  it('finds a use of a refresh token that its family has settled since', async () => {
+    const later = Array.from({ length: 12 }, (_, index) => refresh(900 + 300 * index, `C${index}`, `C${index + 1}`))
+    const family = [login(0, 'A'), refresh(300, 'A', 'B'), refresh(304, 'A', ''), refresh(600, 'B', 'C0'), ...later]
+    const now = Date.now()
+    const shifted = family.map((fields) =>
+      recordedEvent({ ...fields, eventAt: now - 6_000_000 + fields.eventAt - reuseStart }),
+    )
+    await insertEvents(store.writer, batchOf(placed(shifted, () => 0)))
+    const { entries } = await events.events(eventsQuery.parse({ session: 'S1' }))
+    const twice = entries.find(({ tokenId, outcome }) => tokenId === 'A' && outcome === 'denied') ?? {}
+    const open = [detectorEntry(refreshTokenReuse).open({ profiles: [{ formats: ['keycloak*'], rotation: 'on' }] })]
+    const [stage] = (await rebuild(twice, open, ['family'], events))?.examined[0]?.stages ?? []
+    const trials = stage?.examination?.trials ?? []
+    expect(trials.filter((trial) => outcomeOf(trial) !== 'failed').map(({ rung }) => rung)).toEqual(['tab-race'])
+    expect(stage?.examination?.forgotten).toBeUndefined()
   })
 
   it('is not tried where the event names nothing to look its kin up by', async () => {

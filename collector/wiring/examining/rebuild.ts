@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { openEngine } from '../../../detectors/engine/engine.ts'
 import type { OpenDetector } from '../../../detectors/engine/entry.ts'
+import type { StageExamination } from '../../../detectors/engine/examining.ts'
 import type { EventsQuery } from '../../../schemas/api/events-query.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
@@ -16,6 +17,8 @@ const mostBefore = 2_000
 const mostAfter = 1_000
 /** Nothing later than this bears on whether a window around the event was full. */
 const afterMs = 86_400_000
+/** Rows after the event that may bear on it where a stage forgets it soon. */
+const asksAfter = 10
 
 export interface Rebuilt {
   readonly examined: readonly ExaminedBy[]
@@ -31,8 +34,13 @@ const filters: Partial<Record<Keyspace, (event: SecurityEvent) => Filter>> = {
   actor: ({ actor }) => ({ actor }),
   client: ({ client }) => ({ client }),
   session: ({ session }) => ({ session: [session] }),
-  family: ({ tokenFamily }) => ({ tokenFamily }),
-  token: ({ token, tokenId }) => ({ token: [token, tokenId].filter((name) => name !== '') }),
+  family: ({ session, tokenFamily, token, tokenId }) =>
+    session !== '' ? { session: [session] } : tokenFamily !== '' ? { tokenFamily } : tokensOf(token, tokenId),
+  token: ({ token, tokenId }) => tokensOf(token, tokenId),
+}
+
+function tokensOf(...names: readonly string[]): Filter {
+  return { token: names.filter((name) => name !== '') }
 }
 
 export function canRebuild(keyspace: Keyspace): boolean {
@@ -64,14 +72,47 @@ export async function rebuild(
   const inLogOrder = [...rows.values()].map(storedEvent).sort(compareLogged)
   const batch = new EventBatch(Math.max(1, inLogOrder.length))
   for (const row of inLogOrder) appendStored(batch, row)
-  const engine = openEngine({ detectors, digest: (text) => hash('sha256', text, 'hex') })
-  engine.observe(batch, 0, batch.length, [])
+  const row = inLogOrder.findIndex(({ eventId }) => eventId === event.eventId)
   const oldest = inLogOrder.reduce((least, row) => Math.min(least, row.eventAt), eventAt)
   const isCut = pages.some(({ next }) => next !== undefined)
   return {
-    examined: examineEvents(engine, detectors, [event])[0] ?? [],
+    examined: examinedOver(batch, row, event, detectors),
     from: `${inLogOrder.length} stored events from ${new Date(oldest).toISOString()} on${isCut ? '; there are more, which were not looked at' : ''}`,
   }
+}
+
+/**
+ * Asked when the event has come, after each of the few next ones, and after all: a stage may forget an event by itself once
+ * nothing that comes can change what it is, so the last answer that it still had is the one.
+ */
+function examinedOver(
+  batch: EventBatch,
+  row: number,
+  event: SecurityEvent,
+  detectors: readonly OpenDetector[],
+): readonly ExaminedBy[] {
+  const engine = openEngine({ detectors, digest: (text) => hash('sha256', text, 'hex') })
+  const nexts = Array.from({ length: asksAfter }, (_, next) => row + 1 + next)
+  let answers: readonly ExaminedBy[] = []
+  let from = 0
+  for (const to of [...nexts, batch.length].filter((each) => each <= batch.length)) {
+    engine.observe(batch, from, to, [])
+    from = to
+    const now = examineEvents(engine, detectors, [event])[0] ?? []
+    answers = now.map((found, index) => withHeld(found, answers[index]))
+  }
+  return answers
+}
+
+function withHeld(now: ExaminedBy, before: ExaminedBy | undefined): ExaminedBy {
+  return {
+    ...now,
+    stages: now.stages.map((stage, index) => (isForgotten(stage) ? (before?.stages[index] ?? stage) : stage)),
+  }
+}
+
+export function isForgotten({ untaken, examination }: StageExamination): boolean {
+  return untaken === 'not-held' || examination?.forgotten === true
 }
 
 function compareLogged(a: SecurityEvent, b: SecurityEvent): number {

@@ -1,13 +1,11 @@
-// Puts together the gates that token-replay answers with when it is asked why not: every text bounded and fit to show.
+// Puts together the gates that a detector answers with when it is asked why not: every text bounded and fit to show.
 
-import { shownText } from '../engine/bounded-text.ts'
-import type { Gate } from '../engine/examination.ts'
-import { slotName } from '../engine/slot.ts'
-import { hourMs, secondMs } from './settings.ts'
-import { durationText } from './verdict.ts'
+import { shownText } from './bounded-text.ts'
+import type { Gate } from './examination.ts'
 
 const maxTextLength = 300
 const maxValueLength = 80
+const secondMs = 1_000
 
 /** A condition without figures. */
 export function wordGate(name: string, passed: boolean, value: string, limit: string, text: string): Gate {
@@ -28,13 +26,4 @@ export function timeGate(name: string, passed: boolean, valueMs: number, limitMs
 
 export function noteText(text: string): string {
   return shownText(text, maxTextLength)
-}
-
-/** `0.999 s`, and rounded from an hour on: a margin is told exactly. */
-export function spanText(ms: number): string {
-  return Math.abs(ms) < hourMs ? `${ms / secondMs} s` : durationText(ms)
-}
-
-export function instantText(at: number): string {
-  return slotName(Math.round(at))
 }
