@@ -78,7 +78,7 @@ export interface ExaminePort {
   ): Promise<readonly (readonly DetectorExamination[])[]>
   /** Ids of all detectors. */
   readonly detectors: readonly string[]
-  /** How long detectors wait for an event: appended later than this, it is late. */
+  /** The longest that any detector waits for an event, ms: appended later than this, it is late to all. */
   readonly latenessMs: number
 }
 

@@ -29,7 +29,7 @@ export const opaDecision: Decoder = {
     '`failed`. Of Envoy’s questions caller, destination, request and token are read as from an access log; of other inputs ' +
     'what their names tell, with `fieldNames` for others. What it cannot say: what a mask policy took out (`erased` and `masked` ' +
     'under `attributes` tell), and nothing at all of decisions that OPA dropped (its metrics `decision_logs_dropped…` count them). ' +
-    'OPA uploads every five to ten minutes, so a decision comes late: set `detectors.latenessMs` for a detector that needs them. ' +
+    'OPA uploads every five to ten minutes, so a decision comes late: give `detectors.latenessByFormat` for `opa-decision`, and detectors that read decisions wait so long. ' +
     'The same decision uploaded and printed is two events with one `nativeId`: collect one of them.',
   kinds: ['authz'],
   recognises(record) {

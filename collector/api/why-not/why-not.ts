@@ -74,7 +74,7 @@ function notesOn(event: PlainEvent, latenessMs: number): string[] {
     ...(event.skew === 1 ? ['it is stamped ahead of its arrival: it takes part in no time window'] : []),
     ...(delayMs > latenessMs
       ? [
-          `it arrived ${Math.round(delayMs / 1000)} s after it happened: later than detectors wait (detectors.latenessMs, ${latenessMs / 1000} s), what it should have been judged with may have been gone by then`,
+          `it arrived ${Math.round(delayMs / 1000)} s after it happened: later than any detector waits (${latenessMs / 1000} s; detectors.latenessMs, detectors.latenessByFormat), what it should have been judged with may have been gone by then`,
         ]
       : []),
   ]

@@ -1,7 +1,6 @@
 // The way from the log to stored events and judged verdicts: the same for a live collector, a replay and an exercise.
 
 import { hash } from 'node:crypto'
-import { detectors } from '../../../detectors/catalog.ts'
 import { type Engine, openEngine } from '../../../detectors/engine/engine.ts'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
@@ -18,6 +17,7 @@ import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import type { TableStore } from '../run/table-writer.ts'
 import { within } from '../run/within.ts'
+import { latenessOfEach } from '../settings/lateness.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
@@ -81,7 +81,7 @@ export function openCore(options: CoreOptions): Core {
   const engine = openEngine({
     detectors: running,
     digest: (text) => hash('sha256', text, 'hex'),
-    latenessMs: Object.fromEntries(detectors.map(({ id }) => [id, settings.detectors.latenessMs])),
+    latenessMs: latenessOfEach(running, settings.detectors),
     maxKeys: settings.detectors.maxKeys,
   })
   const telling = new Telling({

@@ -8,6 +8,7 @@ import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { ExceptionSettings } from '../../alerts/exceptions.ts'
 import type { ExaminePort } from '../../api/ports.ts'
 import type { Queries } from '../run/queries.ts'
+import { latenessOfEach } from '../settings/lateness.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Asked, detectorAnswer, disabledAnswer } from './detector-answer.ts'
@@ -32,7 +33,7 @@ export function openExamining({ settings, store, exceptions, live }: ExaminingOp
   const ids = catalog.map(({ id }) => id)
   return {
     detectors: ids,
-    latenessMs: settings.detectors.latenessMs,
+    latenessMs: Math.max(...Object.values(latenessOfEach(openDetectors(settings), settings.detectors)), 0),
     examine: async (plain, only) => {
       const asked = ids.filter((id) => only === undefined || id === only)
       const examined = await live(plain.map(storedEvent))
@@ -75,12 +76,8 @@ async function rebuiltFor(
   const names = forgotten.map(({ detector }) => detector)
   const stages = forgotten.flatMap((each) => each.stages.filter(isRebuildable))
   const keyspaces = [...new Set(stages.map(({ keyspace }) => keyspace))]
-  return rebuild(
-    event,
-    openDetectors(settings).filter(({ id }) => names.includes(id)),
-    keyspaces,
-    store,
-  )
+  const detectors = openDetectors(settings).filter(({ id }) => names.includes(id))
+  return rebuild(event, detectors, latenessOfEach(detectors, settings.detectors), keyspaces, store)
 }
 
 function isRebuildable(stage: StageExamination): boolean {

@@ -64,7 +64,7 @@ describe('a stored event', () => {
 describe('judging anew', () => {
   it('holds where the running engine held, and says from what', async () => {
     const [last] = await stored('USR-1')
-    const rebuilt = await rebuild(last ?? {}, detectors, ['subject', 'device'], events)
+    const rebuilt = await rebuild(last ?? {}, detectors, {}, ['subject', 'device'], events)
     const trials = rebuilt?.examined[0]?.stages[0]?.examination?.trials ?? []
     expect(trials.filter((trial) => outcomeOf(trial) === 'held').map(({ rung }) => rung)).toEqual(['3-in-6s'])
     expect(rebuilt?.from).toBe('3 stored events from 2025-03-14T11:42:00.000Z on')
@@ -81,7 +81,7 @@ describe('judging anew', () => {
     const { entries } = await events.events(eventsQuery.parse({ session: 'S1' }))
     const twice = entries.find(({ tokenId, outcome }) => tokenId === 'A' && outcome === 'denied') ?? {}
     const open = [detectorEntry(refreshTokenReuse).open({ profiles: [{ formats: ['keycloak*'], rotation: 'on' }] })]
-    const [stage] = (await rebuild(twice, open, ['family'], events))?.examined[0]?.stages ?? []
+    const [stage] = (await rebuild(twice, open, {}, ['family'], events))?.examined[0]?.stages ?? []
     const trials = stage?.examination?.trials ?? []
     expect(trials.filter((trial) => outcomeOf(trial) !== 'failed').map(({ rung }) => rung)).toEqual(['tab-race'])
     expect(stage?.examination?.forgotten).toBeUndefined()
@@ -89,6 +89,6 @@ describe('judging anew', () => {
 
   it('is not tried where the event names nothing to look its kin up by', async () => {
     const [event] = await stored('USR-2')
-    expect(await rebuild(event ?? {}, detectors, ['session', 'token', 'service'], events)).toBeUndefined()
+    expect(await rebuild(event ?? {}, detectors, {}, ['session', 'token', 'service'], events)).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 // Judges an event anew over the stored events of its keys, where the running detectors have forgotten them.
 
 import { hash } from 'node:crypto'
-import { openEngine } from '../../../detectors/engine/engine.ts'
+import { type Engine, openEngine } from '../../../detectors/engine/engine.ts'
 import type { OpenDetector } from '../../../detectors/engine/entry.ts'
 import type { StageExamination } from '../../../detectors/engine/examining.ts'
 import type { EventsQuery } from '../../../schemas/api/events-query.ts'
@@ -51,6 +51,7 @@ export function canRebuild(keyspace: Keyspace): boolean {
 export async function rebuild(
   plain: PlainEvent,
   detectors: readonly OpenDetector[],
+  latenessMs: Readonly<Record<string, number>>,
   keyspaces: readonly Keyspace[],
   store: Pick<QueryPort, 'events'>,
 ): Promise<Rebuilt | undefined> {
@@ -70,13 +71,14 @@ export async function rebuild(
   )
   const rows = new Map(pages.flatMap(({ entries }) => entries.map((entry) => [String(entry.eventId), entry] as const)))
   const inLogOrder = [...rows.values()].map(storedEvent).sort(compareLogged)
+  const engine = openEngine({ detectors, latenessMs, digest: (text) => hash('sha256', text, 'hex') })
   const batch = new EventBatch(Math.max(1, inLogOrder.length))
   for (const row of inLogOrder) appendStored(batch, row)
   const row = inLogOrder.findIndex(({ eventId }) => eventId === event.eventId)
   const oldest = inLogOrder.reduce((least, row) => Math.min(least, row.eventAt), eventAt)
   const isCut = pages.some(({ next }) => next !== undefined)
   return {
-    examined: examinedOver(batch, row, event, detectors),
+    examined: examinedOver(engine, batch, row, () => examineEvents(engine, detectors, [event])[0] ?? []),
     from: `${inLogOrder.length} stored events from ${new Date(oldest).toISOString()} on${isCut ? '; there are more, which were not looked at' : ''}`,
   }
 }
@@ -86,20 +88,18 @@ export async function rebuild(
  * nothing that comes can change what it is, so the last answer that it still had is the one.
  */
 function examinedOver(
+  engine: Engine,
   batch: EventBatch,
   row: number,
-  event: SecurityEvent,
-  detectors: readonly OpenDetector[],
+  ask: () => readonly ExaminedBy[],
 ): readonly ExaminedBy[] {
-  const engine = openEngine({ detectors, digest: (text) => hash('sha256', text, 'hex') })
   const nexts = Array.from({ length: asksAfter }, (_, next) => row + 1 + next)
   let answers: readonly ExaminedBy[] = []
   let from = 0
   for (const to of [...nexts, batch.length].filter((each) => each <= batch.length)) {
     engine.observe(batch, from, to, [])
     from = to
-    const now = examineEvents(engine, detectors, [event])[0] ?? []
-    answers = now.map((found, index) => withHeld(found, answers[index]))
+    answers = ask().map((found, index) => withHeld(found, answers[index]))
   }
   return answers
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../../../detectors/engine/engine.ts'
 import { type EdgeFacts, heldEdges } from '../../../detectors/unexpected-caller/edge-facts.ts'
 import type { Row } from '../../store/insert-rows.ts'
 import { learnedDestinations, settingsOfLearning } from '../core/learned-destinations.ts'
+import { latenessOfLearning } from '../settings/lateness.ts'
 import type { Settings } from '../settings/settings.ts'
 import { pause } from './pause.ts'
 
@@ -46,6 +47,7 @@ export function startEdgesTable(options: EdgesTableOptions): () => void {
 export function openEdgesPass(options: EdgesTableOptions): () => Generator<void> {
   const { engine, settings, put, waiting, now, clock } = options
   const ours = settingsOfLearning(settings)
+  const latenessMs = latenessOfLearning(settings)
   const written = new WeakMap<object, string>()
   const looked = new WeakMap<object, string>()
   return function* pass() {
@@ -54,7 +56,7 @@ export function openEdgesPass(options: EdgesTableOptions): () => Generator<void>
       const touched = `${touchedOffset}:${touchedIndex}`
       if (looked.get(destination) === touched) continue
       looked.set(destination, touched)
-      for (const { identity, digest, facts } of heldEdges(destination, ours, settings.detectors.latenessMs)) {
+      for (const { identity, digest, facts } of heldEdges(destination, ours, latenessMs)) {
         for (let isOver = clock() - startedAt >= turnMs; isOver || waiting() >= maxWaiting; isOver = false) {
           yield
           startedAt = clock()

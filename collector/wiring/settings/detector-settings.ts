@@ -2,16 +2,26 @@
 
 import { z } from 'zod'
 import { detectors } from '../../../detectors/catalog.ts'
+import { decoders } from '../../decoders/catalog.ts'
+
+const lateness = z.int().min(0).max(7_200_000)
+/** As names of settings, so that a wrong one is told with the nearest. */
+const latenessOfFormats: Record<string, z.ZodType<number | undefined>> = Object.fromEntries(
+  decoders.map(({ id }) => [id, lateness.optional()]),
+)
 
 const shared = {
   disabled: z.array(z.string()).default([]).describe('Ids of detectors that do not run.'),
-  latenessMs: z
-    .int()
-    .min(0)
-    .max(7_200_000)
+  latenessMs: lateness
     .default(30_000)
     .describe(
       'How much later than a later-stamped event of its key an event may be appended and still be judged in full. Unit: ms.',
+    ),
+  latenessByFormat: z
+    .strictObject(latenessOfFormats)
+    .default({})
+    .describe(
+      'The same for formats that come later, such as `opa-decision`, which OPA uploads in batches: a detector waits for the slowest format of the kinds it reads. By format, unit: ms.',
     ),
   maxKeys: z
     .int()
