@@ -2,7 +2,7 @@
 
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { hash32 } from '../engine/stable-hash.ts'
-import { examineFamily } from './examining-family.ts'
+import { examineFamily } from './examining/family.ts'
 import { bound, completeIn, type Family, keep, openFamily } from './family.ts'
 import { familyKeyOf, familyNameOf, isJoined } from './family-name.ts'
 import { doingOf, keptEvent } from './kept-event.ts'

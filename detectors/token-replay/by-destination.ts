@@ -1,12 +1,12 @@
 // The stage that learns who calls each workload, so that a later one knows the ways through the mesh and who goes on them.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { isDenied } from '../calls/reply.ts'
+import { completedBy, isSupported, noSupport, noteSupport, type Support } from '../calls/support.ts'
 import { boundedText } from '../engine/bounded-text.ts'
 import type { EventStage, Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { sayingNothing } from '../engine/saying-nothing.ts'
 import { slotStart } from '../engine/slot.ts'
-import { isDenied } from '../unexpected-caller/reply.ts'
-import { completedBy, isSupported, noSupport, noteSupport, type Support } from '../unexpected-caller/support.ts'
 import { isIngress, isVerified } from './origin.ts'
 import { dayMs, hourMs, minuteMs, type TokenReplaySettings } from './settings.ts'
 import { type EdgeFact, meshSignal } from './signals.ts'

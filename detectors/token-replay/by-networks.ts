@@ -1,10 +1,10 @@
 // The stage that looks at two networks across tokens: whether they are one site's ways out, and what that makes of a token's places.
 
 import type { Severity, SlotVerdict } from '../../schemas/findings.ts'
+import { type First, noteFirst } from '../calls/firsts.ts'
+import { judgedAsOf } from '../calls/hours.ts'
 import type { SignalStage } from '../engine/detector.ts'
 import { slotName } from '../engine/slot.ts'
-import { type First, noteFirst } from '../unexpected-caller/firsts.ts'
-import { judgedAsOf } from '../unexpected-caller/hours.ts'
 import { dayMs, type TokenReplaySettings } from './settings.ts'
 import { networkFactOf } from './signals.ts'
 

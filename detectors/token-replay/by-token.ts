@@ -2,7 +2,7 @@
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { EventStage } from '../engine/detector.ts'
-import { examineToken } from './examining-token.ts'
+import { examineToken } from './examining/token.ts'
 import { judgeToken } from './judging-token.ts'
 import { observePresented } from './observing-presented.ts'
 import { observeToken } from './observing-token.ts'

@@ -3,7 +3,7 @@
 import type { SlotVerdict } from '../../schemas/findings.ts'
 import type { Observation, ObserveContext, Signal } from '../engine/detector.ts'
 import { hash32 } from '../engine/stable-hash.ts'
-import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
+import { verdictDigest } from '../engine/verdict-digest.ts'
 import { bindingVerdict, revokedVerdict, slotOf, validityVerdict } from './proof-verdict.ts'
 import type { TokenReplaySettings } from './settings.ts'
 import { isAlternation, networksOf, type Sharing, sharingsOf } from './sharing.ts'

@@ -1,9 +1,9 @@
 // The stage that knows the ways through the mesh, and answers whether any leads from an ingress to a workload that calls.
 
+import { judgedAsOf } from '../calls/hours.ts'
 import type { Observation, ObserveContext, SignalStage } from '../engine/detector.ts'
 import { sayingNothing } from '../engine/saying-nothing.ts'
 import { slotStart } from '../engine/slot.ts'
-import { judgedAsOf } from '../unexpected-caller/hours.ts'
 import { addEdge, type Graph, graphOf, type Reach, reachOf } from './paths.ts'
 import { dayMs, hourMs, type TokenReplaySettings } from './settings.ts'
 import { type EdgeFact, meshFactOf, reachSignal } from './signals.ts'

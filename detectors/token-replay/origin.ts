@@ -1,7 +1,7 @@
 // Whether an event was seen where requests enter, and who presents a token inside the mesh.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import { fittingPattern } from '../unexpected-caller/pattern.ts'
+import { fittingPattern } from '../calls/pattern.ts'
 import type { TokenReplaySettings } from './settings.ts'
 
 /**

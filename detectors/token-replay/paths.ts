@@ -1,6 +1,6 @@
 // Whether a workload can have been reached from an ingress, by the ways that were declared or learned before an instant.
 
-import { matchesPattern } from '../unexpected-caller/pattern.ts'
+import { matchesPattern } from '../calls/pattern.ts'
 import { isIngress } from './origin.ts'
 import { dayMs, type TokenReplaySettings } from './settings.ts'
 import type { EdgeFact } from './signals.ts'

@@ -1,7 +1,7 @@
 // Judges the places that a token was used from: in turns, at once, or first here and then there.
 
 import { type Severity, severities } from '../../schemas/findings.ts'
-import { fittingPattern, matchesPattern } from '../unexpected-caller/pattern.ts'
+import { fittingPattern, matchesPattern } from '../calls/pattern.ts'
 import { areTwoStacks, compare, type Feature, type Place, placeOf } from './place.ts'
 import { minuteMs, type TokenReplaySettings } from './settings.ts'
 import { compareStretches, type Gaps, gapsOf, reachesAfter, reachesBefore, type Stretch } from './stretch.ts'

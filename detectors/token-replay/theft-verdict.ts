@@ -1,7 +1,7 @@
 // Puts into words that a workload presents the tokens of people without any way to have them from.
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
-import { counted, shortName } from '../unexpected-caller/names.ts'
+import { counted, shortName } from '../calls/names.ts'
 import type { Sighting } from './thefts.ts'
 import { verdictOf, withdrawnOf } from './verdict.ts'
 

@@ -1,11 +1,11 @@
 // The stage of each workload without a way from any ingress: which tokens of people it presented, told hour by hour.
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
+import { judgedAsOf } from '../calls/hours.ts'
 import type { Observation, ObserveContext, SignalStage } from '../engine/detector.ts'
 import { compareDated, type Dated, insertDated } from '../engine/ordered-set.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
-import { judgedAsOf } from '../unexpected-caller/hours.ts'
-import { verdictDigest } from '../unexpected-caller/verdict-digest.ts'
+import { verdictDigest } from '../engine/verdict-digest.ts'
 import { dayMs, hourMs, type TokenReplaySettings } from './settings.ts'
 import { type TheftFact, theftFactOf } from './signals.ts'
 import { theftVerdict, withdrawnTheft } from './theft-verdict.ts'

@@ -1,9 +1,9 @@
 // The stage that looks at one caller across destinations: what is new about it as a whole, and whether it probes.
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
+import { dayMs } from '../calls/hours.ts'
 import type { SignalStage } from '../engine/detector.ts'
 import { examineCaller } from './examining-caller.ts'
-import { dayMs } from './hours.ts'
 import { callerOf } from './identity.ts'
 import { type CallersEdges, letGoOfYoung, noteAlive, noteNewEdge } from './new-edges.ts'
 import { letGoOfProbes, noProbes, noteAccepted, noteProbe, type Probing } from './probing.ts'

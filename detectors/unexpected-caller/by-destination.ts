@@ -1,12 +1,12 @@
 // The stage that keeps each destination's edges and judges every call against them.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { dayMs, hourMs } from '../calls/hours.ts'
 import type { EventStage } from '../engine/detector.ts'
 import { observeDecision } from './deciding.ts'
 import { isEdgeDecision } from './decisions.ts'
 import { rememberedTimes } from './edges.ts'
 import { examineCall } from './examining-edge.ts'
-import { dayMs, hourMs } from './hours.ts'
 import { callerOf } from './identity.ts'
 import { countCall, observeCall } from './observing.ts'
 import { effectOf } from './quiet.ts'

@@ -1,10 +1,10 @@
 // What becomes of an edge that a person accepted or denied.
 
 import { describe, expect, it } from 'vitest'
+import { dayMs, hourMs, minuteMs } from '../calls/hours.ts'
 import { placed, type RecordedEvent } from '../engine/recording.ts'
 import { canonicalStanding } from '../engine/standing.ts'
 import { heldEdges } from './edge-facts.ts'
-import { dayMs, hourMs, minuteMs } from './hours.ts'
 import { unexpectedCallerSettings } from './settings.ts'
 import type { DestinationState } from './state.ts'
 import {

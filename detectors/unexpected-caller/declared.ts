@@ -1,7 +1,7 @@
 // What people said beforehand about a caller and a destination: lists, classes, gateways and a given baseline.
 
+import { fittingPattern, matchesPattern } from '../calls/pattern.ts'
 import type { BaselineEdge } from './baseline.ts'
-import { fittingPattern, matchesPattern } from './pattern.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 
 export type Declared = 'allow' | 'deny' | 'none'

@@ -1,9 +1,9 @@
 // What the table of edges says of a caller, at each stage of its life.
 
 import { describe, expect, it } from 'vitest'
+import { dayMs, hourMs } from '../calls/hours.ts'
 import { placed } from '../engine/recording.ts'
 import { type EdgeFacts, heldEdges } from './edge-facts.ts'
-import { dayMs, hourMs } from './hours.ts'
 import { type UnexpectedCallerSettings, unexpectedCallerSettings } from './settings.ts'
 import type { DestinationState } from './state.ts'
 import {

@@ -1,8 +1,8 @@
 // What is known of each edge of a destination, in words for tables and people.
 
+import { dayMs, hourMs, judgedAsOf } from '../calls/hours.ts'
 import { type DecidedEdge, decisionsOn, type EdgeDecision } from './decisions.ts'
 import { standingOf } from './declared.ts'
-import { dayMs, hourMs, judgedAsOf } from './hours.ts'
 import { isFrom, judgingOf } from './judging.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import type { DestinationState, EdgeState, ViewState } from './state.ts'

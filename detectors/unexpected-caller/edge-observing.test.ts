@@ -1,7 +1,7 @@
 // What the stage of a caller hears of an edge, whatever arrives first.
 
 import { describe, expect, it } from 'vitest'
-import { hourMs } from './hours.ts'
+import { hourMs } from '../calls/hours.ts'
 import {
   type Call,
   callEvent,

@@ -1,7 +1,8 @@
 // Notes one call on its edge and tells what that changes.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import { dayMs, hourMs, hourOf, judgedAsOf } from './hours.ts'
+import { dayMs, hourMs, hourOf, judgedAsOf } from '../calls/hours.ts'
+import { noteSupport } from '../calls/support.ts'
 import { isSameJudging, isSpokenFor, type Judging, type JudgingContext, judgingOf, placesOf } from './judging.ts'
 import { alertName, closeAlerts, keepCall } from './kept-calls.ts'
 import { tellProbe } from './probe-telling.ts'
@@ -11,7 +12,6 @@ import { noteRoute, noteScopes } from './routes.ts'
 import { noteActive } from './runs.ts'
 import { signalOf } from './signals.ts'
 import type { DestinationState, EdgeState, KeptCall, RouteState } from './state.ts'
-import { noteSupport } from './support.ts'
 import { type Told, tellAll, tellCalls, tellRoutes, tellUndeclaredOnce } from './telling.ts'
 
 /** Spellings of scopes recalled for one route; past it they are looked at anew. */

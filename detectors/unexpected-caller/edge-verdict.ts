@@ -10,16 +10,16 @@ import {
   type Severity,
   type SlotVerdict,
 } from '../../schemas/findings.ts'
+import { judgedAsOf } from '../calls/hours.ts'
+import { operationName, shortName } from '../calls/names.ts'
 import { shownText } from '../engine/bounded-text.ts'
 import { slotName } from '../engine/slot.ts'
 import { withdrawnSlot } from '../engine/withdrawn.ts'
 import { decidedCalls } from './decided-calls.ts'
 import { explainEdge, titleOfEdge } from './edge-wording.ts'
-import { judgedAsOf } from './hours.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
 import { declaredAt, type Judging } from './judging.ts'
 import type { Member } from './kept-calls.ts'
-import { operationName, shortName } from './names.ts'
 import type { EdgeState } from './state.ts'
 import type { Rule } from './verdict-table.ts'
 

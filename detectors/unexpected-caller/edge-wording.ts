@@ -1,13 +1,13 @@
 // Titles and explanations of alerts on one edge, in words an analyst can check.
 
 import type { Explanation, Margin } from '../../schemas/findings.ts'
+import type { First } from '../calls/firsts.ts'
+import { dayMs, judgedAsOf } from '../calls/hours.ts'
+import { counted, operationName, shortName } from '../calls/names.ts'
 import { slotName } from '../engine/slot.ts'
 import { saidBy } from './decisions.ts'
 import type { EdgeCase } from './edge-verdict.ts'
-import type { First } from './firsts.ts'
-import { dayMs, judgedAsOf } from './hours.ts'
 import { decisionOn, isLearned } from './judging.ts'
-import { counted, operationName, shortName } from './names.ts'
 
 export function titleOfEdge(edgeCase: EdgeCase): string {
   const { edge, judging, rule, deciding, denied } = edgeCase

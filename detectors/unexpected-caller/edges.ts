@@ -1,10 +1,10 @@
 // Finds the edge of a call, opens it, forgets it after a long pause, and keeps the number of edges bounded.
 
-import { dayMs, hourMs, hourOf } from './hours.ts'
+import { dayMs, hourMs, hourOf } from '../calls/hours.ts'
+import { completedBy } from '../calls/support.ts'
 import { disturb, type EdgeRecall, recallEdge, type ViewRecall } from './recall.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import { type DestinationState, type EdgeState, openEdge } from './state.ts'
-import { completedBy } from './support.ts'
 
 /** After so many times the forgetting time without a call, even that there was an edge is forgotten. */
 export const rememberedTimes = 8

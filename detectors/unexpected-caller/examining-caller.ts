@@ -1,14 +1,14 @@
 // Says what is made of one call across destinations: whether the caller probes, and whether it is new as a whole.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { hourMs, minuteMs } from '../calls/hours.ts'
+import { counted } from '../calls/names.ts'
+import { isDenied } from '../calls/reply.ts'
 import type { ExamineContext } from '../engine/detector.ts'
 import type { Examination, Trial } from '../engine/examination.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
 import type { CallerState } from './by-caller.ts'
-import { hourMs, minuteMs } from './hours.ts'
-import { counted } from './names.ts'
 import { isAccepted, type Probe } from './probing-verdict.ts'
-import { isDenied } from './reply.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 
 export function examineCaller(

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { examinedBy } from '../../test/support/asked.ts'
+import { minuteMs } from '../calls/hours.ts'
 import { type Examination, nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
 import type { RecordedEvent } from '../engine/recording.ts'
-import { minuteMs } from './hours.ts'
 import { unexpectedCallerSettings } from './settings.ts'
 import { type Call, callEvent, decisionEvent, engineFor, identity, learnedDay, usual } from './stories.ts'
 

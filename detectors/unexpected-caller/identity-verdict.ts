@@ -2,10 +2,10 @@
 
 import type { Provenance } from '../../schemas/events/event-kind.ts'
 import type { SlotVerdict } from '../../schemas/findings.ts'
+import { counted, shortName } from '../calls/names.ts'
 import { slotName } from '../engine/slot.ts'
 import { withdrawnSlot } from '../engine/withdrawn.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
-import { counted, shortName } from './names.ts'
 import type { YoungEdge } from './new-edges.ts'
 
 const maxShown = 10

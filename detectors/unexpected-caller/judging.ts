@@ -1,14 +1,14 @@
 // Everything one edge is judged with, and what that makes of a call.
 
+import { dayMs, hourMs, hourOf, judgedAsOf } from '../calls/hours.ts'
+import { completedBy } from '../calls/support.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
 import { type EdgeDecision, heldDecision } from './decisions.ts'
 import { type Declared, isInBaseline, type Standing } from './declared.ts'
-import { dayMs, hourMs, hourOf, judgedAsOf } from './hours.ts'
 import { learnedFrom } from './learning.ts'
 import { resumesAt } from './runs.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import type { DestinationState, EdgeState, KeptCall, ViewState } from './state.ts'
-import { completedBy } from './support.ts'
 import { type Row, type Rule, rowOf } from './verdict-table.ts'
 
 /** Instants are as of which an event must be judged, or later; undefined: never. */

@@ -1,8 +1,8 @@
 // Which calls of an edge are kept: the first of each alert, the newest sign of life, and what later events may yet change.
 
+import { firstHourFrom, hourMs, hourOf, judgedAsOf, minuteMs } from '../calls/hours.ts'
 import { insertDated } from '../engine/ordered-set.ts'
 import { slotName } from '../engine/slot.ts'
-import { firstHourFrom, hourMs, hourOf, judgedAsOf, minuteMs } from './hours.ts'
 import { isKnownByUse, type Judging, type Place, placesOf } from './judging.ts'
 import type { EdgeState, KeptCall } from './state.ts'
 import type { Rule } from './verdict-table.ts'

@@ -1,12 +1,12 @@
 // How far destinations are learned, out of the states of the stage by-destination: for replay's last lines and `learn`.
 
+import { hourMs, judgedAsOf } from '../calls/hours.ts'
+import { completedBy } from '../calls/support.ts'
 import { slotName } from '../engine/slot.ts'
 import type { Baseline, BaselineEdge } from './baseline.ts'
-import { hourMs, judgedAsOf } from './hours.ts'
 import { destinationLearnedFrom, isFrom } from './judging.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import type { DestinationState, EdgeState, ViewState } from './state.ts'
-import { completedBy } from './support.ts'
 
 export interface LearningSummary {
   /** Destinations that are not learned yet as of the hour after their last call. */

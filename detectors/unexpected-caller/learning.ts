@@ -1,6 +1,6 @@
 // Whether a destination was learned as of an instant, in a form that does not depend on the order of arrival.
 
-import { dayMs, hourMs, hourOf } from './hours.ts'
+import { dayMs, hourMs, hourOf } from '../calls/hours.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import { enoughFrom, finishVolume, noteVolume, noVolume, type Volume } from './volume.ts'
 

@@ -1,12 +1,12 @@
 // The detector's rules over a whole sorted set of calls, as plainly as they can be said: what the folds are tested against.
 
 import type { Severity } from '../../schemas/findings.ts'
+import { dayMs, hourMs, hourOf, judgedAsOf, minuteMs } from '../calls/hours.ts'
+import { shortName } from '../calls/names.ts'
 import type { RecordedEvent } from '../engine/recording.ts'
 import { slotName } from '../engine/slot.ts'
 import { heldAfterMs } from './decisions.ts'
 import { type Declared, standingOf } from './declared.ts'
-import { dayMs, hourMs, hourOf, judgedAsOf, minuteMs } from './hours.ts'
-import { shortName } from './names.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import { rowOf } from './verdict-table.ts'
 

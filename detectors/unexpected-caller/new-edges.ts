@@ -2,12 +2,12 @@
 
 import type { Provenance } from '../../schemas/events/event-kind.ts'
 import type { SlotVerdict } from '../../schemas/findings.ts'
-import { dayMs, hourMs } from './hours.ts'
+import { dayMs, hourMs } from '../calls/hours.ts'
+import { verdictDigest } from '../engine/verdict-digest.ts'
 import { explainedEdge, identitySlot, identityVerdict, noIdentity } from './identity-verdict.ts'
 import { noteActive, type Run } from './runs.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import type { NewEdgeFact } from './signals.ts'
-import { verdictDigest } from './verdict-digest.ts'
 
 /** A new edge that raises high, of an identity that was new when it began. */
 export interface YoungEdge {

@@ -3,13 +3,13 @@
 import type { Provenance } from '../../schemas/events/event-kind.ts'
 import { provenances } from '../../schemas/events/event-kind.ts'
 import type { Evidence, SlotVerdict } from '../../schemas/findings.ts'
+import { hourMs, hourOf, minuteMs } from '../calls/hours.ts'
+import { counted, operationName, shortName } from '../calls/names.ts'
 import { shownText } from '../engine/bounded-text.ts'
 import { lowerBound } from '../engine/ordered-set.ts'
 import { slotName } from '../engine/slot.ts'
 import { withdrawnSlot } from '../engine/withdrawn.ts'
-import { hourMs, hourOf, minuteMs } from './hours.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
-import { counted, operationName, shortName } from './names.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 
 export interface Probe {

@@ -1,15 +1,15 @@
 // Sees one caller knock at many doors: denied by several destinations within a short time.
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
+import { hourMs, hourOf, minuteMs } from '../calls/hours.ts'
 import type { Signal } from '../engine/detector.ts'
 import { insertDated } from '../engine/ordered-set.ts'
 import { slotName } from '../engine/slot.ts'
-import { hourMs, hourOf, minuteMs } from './hours.ts'
+import { verdictDigest } from '../engine/verdict-digest.ts'
 import { probeMs } from './probe-telling.ts'
 import { type AcceptedEdge, noProbing, type Probe, probingVerdict } from './probing-verdict.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import type { Fact, ProbeFact } from './signals.ts'
-import { verdictDigest } from './verdict-digest.ts'
 
 export interface Probing {
   /** Denied calls in order, one a second and destination. */

@@ -1,16 +1,16 @@
 // The short way through: tells at once that a call changes nothing, which is so for almost all of them.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import type { First } from '../calls/firsts.ts'
+import { firstHourFrom, hourMs, hourOf, minuteMs } from '../calls/hours.ts'
+import { isDenied } from '../calls/reply.ts'
 import { sameDecision } from './decisions.ts'
-import type { First } from './firsts.ts'
-import { firstHourFrom, hourMs, hourOf, minuteMs } from './hours.ts'
 import { callerOf, isDestinationsOwn } from './identity.ts'
 import { isKnownByUse, type Judging, type Place } from './judging.ts'
 import { isFinal, signOfLifeMs, trimCalls } from './kept-calls.ts'
 import { taughtAfter } from './learning.ts'
 import { QuietTable } from './quiet-table.ts'
 import { disturb, type EdgeRecall, type Recall, type RouteRecall, type ViewRecall } from './recall.ts'
-import { isDenied } from './reply.ts'
 import type { EdgeState, KeptCall } from './state.ts'
 
 /** `nothing`: state and verdicts stay as they are. `counts`: the call counts towards what the destination learns, no more. */

@@ -1,9 +1,9 @@
 // What is remembered beside a destination's state to find things fast: rebuilt from the state after a restart, never kept.
 
+import { dayMs, firstHourFrom, hourMs } from '../calls/hours.ts'
 import type { Observation } from '../engine/detector.ts'
 import { decisionsOn, type EdgeDecision } from './decisions.ts'
 import { type Standing, standingOf } from './declared.ts'
-import { dayMs, firstHourFrom, hourMs } from './hours.ts'
 import { destinationLearnedFrom, type Judging } from './judging.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 import { type DestinationState, type EdgeState, type RouteState, recalled, type ViewState } from './state.ts'

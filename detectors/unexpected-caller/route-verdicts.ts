@@ -1,14 +1,14 @@
 // Verdicts on what a known caller did for the first time: a route, a scope, or too many routes at once.
 
 import type { Finding, Severity, SlotVerdict } from '../../schemas/findings.ts'
+import type { First } from '../calls/firsts.ts'
+import { hourMs, judgedAsOf, minuteMs } from '../calls/hours.ts'
+import { counted, operationName, shortName } from '../calls/names.ts'
 import { shownText } from '../engine/bounded-text.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
 import { edgeEntity } from './edge-verdict.ts'
-import type { First } from './firsts.ts'
-import { hourMs, judgedAsOf, minuteMs } from './hours.ts'
 import { identityConfidence, strongerProvenance } from './identity.ts'
 import { declaredAt, isLearned, type Judging, sideOf } from './judging.ts'
-import { counted, operationName, shortName } from './names.ts'
 import { isNewRoute, isNewScope, newTemplates, scopeSeverity } from './routes.ts'
 import type { EdgeState, RouteState } from './state.ts'
 import type { Rule } from './verdict-table.ts'

@@ -1,12 +1,12 @@
 // The methods, routes and scopes of an edge, and which of them were new on an edge that was known.
 
 import type { Severity } from '../../schemas/findings.ts'
+import type { First } from '../calls/firsts.ts'
+import { noteFirst } from '../calls/firsts.ts'
+import { judgedAsOf } from '../calls/hours.ts'
+import { matchesPattern } from '../calls/pattern.ts'
 import { boundedText } from '../engine/bounded-text.ts'
-import type { First } from './firsts.ts'
-import { noteFirst } from './firsts.ts'
-import { judgedAsOf } from './hours.ts'
 import { declaredAt, isKnown, isLearned, isSpokenFor, type Judging } from './judging.ts'
-import { matchesPattern } from './pattern.ts'
 import type { EdgeState, KeptCall, RouteState } from './state.ts'
 
 /** Notes an accepted call's route. True when it is new or was seen earlier than thought; undefined when there is no room. */

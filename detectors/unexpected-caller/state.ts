@@ -1,14 +1,14 @@
 // What is kept of a destination: how far it is learned, and its edges. JSON-safe; maps beside it are in `recall.ts`.
 
 import type { Provenance } from '../../schemas/events/event-kind.ts'
+import type { First } from '../calls/firsts.ts'
+import { noSupport, type Support } from '../calls/support.ts'
 import type { DecidedEdge } from './decisions.ts'
-import type { First } from './firsts.ts'
 import type { Learning } from './learning.ts'
 import type { Recall } from './recall.ts'
 import type { Run } from './runs.ts'
 import type { Settling } from './settling.ts'
 import { nothingSettled } from './settling.ts'
-import { noSupport, type Support } from './support.ts'
 
 /** A call that a verdict may count or show. */
 export interface KeptCall {

@@ -2,12 +2,12 @@
 
 import { decisionFormat } from '../../schemas/decision.ts'
 import type { VerdictRecord } from '../../schemas/findings.ts'
+import { dayMs, hourMs, minuteMs } from '../calls/hours.ts'
 import { type Engine, openEngine } from '../engine/engine.ts'
 import { detectorEntry } from '../engine/entry.ts'
 import { batchOf, type PlacedEvent, placed, type RecordedEvent, recordedEvent } from '../engine/recording.ts'
 import { hash64 } from '../engine/stable-hash.ts'
 import { standingVerdicts } from '../engine/standing.ts'
-import { dayMs, hourMs, minuteMs } from './hours.ts'
 import { unexpectedCaller } from './unexpected-caller.ts'
 
 export const latenessMs = 30_000

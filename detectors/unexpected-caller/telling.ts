@@ -1,17 +1,17 @@
 // Tells what changed about an edge: verdicts on its alerts, and signals to the stages of its caller.
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
+import { hourMs, minuteMs } from '../calls/hours.ts'
 import type { Signal } from '../engine/detector.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
+import { verdictDigest } from '../engine/verdict-digest.ts'
 import { edgeVerdict, withdrawnEdgeVerdict } from './edge-verdict.ts'
-import { hourMs, minuteMs } from './hours.ts'
 import type { Judging } from './judging.ts'
 import { alertName, type Member, membersByAlert } from './kept-calls.ts'
 import { routeSlot, routeVerdict, scanningVerdicts, scopeSlot, scopeVerdict } from './route-verdicts.ts'
 import { signalOf } from './signals.ts'
 import type { EdgeState, RouteState } from './state.ts'
 import { undeclaredSlot, undeclaredVerdict } from './undeclared.ts'
-import { verdictDigest } from './verdict-digest.ts'
 import type { Rule } from './verdict-table.ts'
 
 /** What one event changes. */

@@ -1,13 +1,13 @@
 // The info finding on an edge that is in regular use although no list declares it.
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
+import { hourMs, judgedAsOf } from '../calls/hours.ts'
+import { shortName } from '../calls/names.ts'
+import { completedBy } from '../calls/support.ts'
 import { edgeEntity } from './edge-verdict.ts'
-import { hourMs, judgedAsOf } from './hours.ts'
 import { identityConfidence } from './identity.ts'
 import { isFrom, isSpokenFor, type Judging, sideOf } from './judging.ts'
-import { shortName } from './names.ts'
 import type { EdgeState } from './state.ts'
-import { completedBy } from './support.ts'
 
 export function undeclaredSlot(edge: EdgeState, judging: Judging): string {
   return `undeclared:${edge.forgotten}${sideOf(judging)}`

@@ -3,7 +3,7 @@
 import type { DamagedRange, LogRecord, ReadResult } from '../../log/log.ts'
 
 /** Size of such a memory. Whatever a read takes beyond it travels with the answer. */
-export const lentBytes = 2 * 1024 * 1024
+export const lentBytes = 4 * 1024 * 1024
 
 /** A record whose value lies in the lent memory, or comes along where there was no room. */
 interface LentRecord extends Omit<LogRecord, 'value'> {

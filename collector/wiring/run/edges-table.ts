@@ -22,7 +22,7 @@ export interface EdgesTableOptions {
 }
 
 /** Between two passes; within one, after each turn. */
-const passEveryMs = 2_000
+const passEveryMs = 5_000
 const turnEveryMs = 100
 const turnMs = 2
 /** While the store is behind, edges wait where they are. */

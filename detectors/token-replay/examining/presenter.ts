@@ -1,13 +1,13 @@
 // Says what one presentation of a token inside the mesh counts for: whether it can have come there from an ingress.
 
-import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import { boundedText } from '../engine/bounded-text.ts'
-import type { Examination } from '../engine/examination.ts'
-import { wordGate } from '../engine/gates.ts'
-import { slotName, slotStart } from '../engine/slot.ts'
-import { shortName } from '../unexpected-caller/names.ts'
-import { type PresenterState, rememberedHours } from './by-presenter.ts'
-import { hourMs } from './settings.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import { shortName } from '../../calls/names.ts'
+import { boundedText } from '../../engine/bounded-text.ts'
+import type { Examination } from '../../engine/examination.ts'
+import { wordGate } from '../../engine/gates.ts'
+import { slotName, slotStart } from '../../engine/slot.ts'
+import { type PresenterState, rememberedHours } from '../by-presenter.ts'
+import { hourMs } from '../settings.ts'
 
 const alsoEntered =
   'a theft also takes that the token was seen where requests enter, which its own stage knows: a token of the mesh itself raises nothing'

@@ -1,13 +1,11 @@
 // Says what one use of a token counts for among the places that the token was used from: turns, one way, and what differs.
 
-import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import { severities } from '../../schemas/findings.ts'
-import { type Examination, type Gate, nearestMiss, outcomeOf, type Trial } from '../engine/examination.ts'
-import { countGate, noteText, wordGate } from '../engine/gates.ts'
-import { requestsAround, turnsBetween } from './examining-turns.ts'
-import { instantText } from './examining-words.ts'
-import { compare, type Feature, isBehind, placeText, readPlace } from './place.ts'
-import type { TokenReplaySettings } from './settings.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import { severities } from '../../../schemas/findings.ts'
+import { type Examination, type Gate, nearestMiss, outcomeOf, type Trial } from '../../engine/examination.ts'
+import { countGate, noteText, wordGate } from '../../engine/gates.ts'
+import { compare, type Feature, isBehind, placeText, readPlace } from '../place.ts'
+import type { TokenReplaySettings } from '../settings.ts'
 import {
   isCoPresented,
   isForgeable,
@@ -18,9 +16,11 @@ import {
   severityWhere,
   thingsOf,
   type Used,
-} from './sharing.ts'
-import { featureNames, placeName } from './sharing-verdict.ts'
-import { gapsOf, type Stretch } from './stretch.ts'
+} from '../sharing.ts'
+import { featureNames, placeName } from '../sharing-verdict.ts'
+import { gapsOf, type Stretch } from '../stretch.ts'
+import { requestsAround, turnsBetween } from './turns.ts'
+import { instantText } from './words.ts'
 
 /** The place of the event and another one of the token. */
 interface Pair {

@@ -1,14 +1,14 @@
 // Puts one use of a token to the rows of the table that are about its lineage: an older one, and the parent again.
 
-import type { Gate } from '../engine/examination.ts'
-import { countGate, timeGate, wordGate } from '../engine/gates.ts'
-import { slotName } from '../engine/slot.ts'
-import { graceOf, isOlder, isOn, type Story, usesOfChild } from './classify.ts'
-import { type Comparison, compareContexts, contextName } from './context.ts'
-import type { Row } from './examining-family.ts'
-import { placeOf } from './lineage.ts'
-import { profileAt } from './settings.ts'
-import { counted, duration } from './wording.ts'
+import type { Gate } from '../../engine/examination.ts'
+import { countGate, timeGate, wordGate } from '../../engine/gates.ts'
+import { slotName } from '../../engine/slot.ts'
+import { graceOf, isOlder, isOn, type Story, usesOfChild } from '../classify.ts'
+import { type Comparison, compareContexts, contextName } from '../context.ts'
+import { placeOf } from '../lineage.ts'
+import { profileAt } from '../settings.ts'
+import { counted, duration } from '../wording.ts'
+import type { Row } from './family.ts'
 
 export function reuseRows(story: Story): readonly Row[] {
   const once = onceGate(story)

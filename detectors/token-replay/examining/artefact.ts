@@ -1,11 +1,11 @@
 // Says what one presentation of a proof, assertion, code or link counts for: how many distinct requests came with it.
 
-import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import type { Examination, Trial } from '../engine/examination.ts'
-import { countGate, noteText, wordGate } from '../engine/gates.ts'
-import { artefactNames } from './artefact-verdict.ts'
-import type { ArtefactState } from './by-artefact.ts'
-import { distinctRequests, requestOf } from './kept-event.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import type { Examination, Trial } from '../../engine/examination.ts'
+import { countGate, noteText, wordGate } from '../../engine/gates.ts'
+import { artefactNames } from '../artefact-verdict.ts'
+import type { ArtefactState } from '../by-artefact.ts'
+import { distinctRequests, requestOf } from '../kept-event.ts'
 
 export function examineArtefact({ name, kind, requests }: ArtefactState, event: SecurityEvent): Examination {
   const what = artefactNames[kind]

@@ -2,8 +2,17 @@
 
 import { describe, expect, it } from 'vitest'
 import type { SlotVerdict } from '../../schemas/findings.ts'
-import { hourMs } from './hours.ts'
-import { type Call, callEvent, engineFor, foldPlaced, lastVerdicts, learnedDay, storyStart, usual } from './stories.ts'
+import { hourMs } from '../calls/hours.ts'
+import {
+  type Call,
+  callEvent,
+  engineFor,
+  foldPlaced,
+  lastVerdicts,
+  learnedDay,
+  storyStart,
+  usual,
+} from '../unexpected-caller/stories.ts'
 import { verdictDigest } from './verdict-digest.ts'
 
 const settings = { probing: { targets: 3 }, scanning: { templates: 2 } }

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { severities } from '../../schemas/findings.ts'
-import { rung } from '../../test/support/asked.ts'
-import { examined, type Missed, missed, type Outcome } from '../../test/support/token-questions.ts'
-import { outcomeOf } from '../engine/examination.ts'
+import { severities } from '../../../schemas/findings.ts'
+import { rung } from '../../../test/support/asked.ts'
+import { examined, type Missed, missed, type Outcome } from '../../../test/support/token-questions.ts'
+import { outcomeOf } from '../../engine/examination.ts'
 import {
   chrome,
   type Fields,
@@ -18,7 +18,7 @@ import {
   relayed,
   storyStart,
   use,
-} from './stories.ts'
+} from '../stories.ts'
 
 describe('a session', () => {
   const end = (at: number, action: string): Fields => ({

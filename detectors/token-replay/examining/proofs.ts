@@ -1,14 +1,14 @@
 // Says what one event proves about its token by itself, or falls short of: its key, its time, and the end of the token.
 
-import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import type { Gate, Trial } from '../engine/examination.ts'
-import { timeGate, wordGate } from '../engine/gates.ts'
-import { instantText, spanText } from './examining-words.ts'
-import { isRefused, type KeptEvent } from './kept-event.ts'
-import type { Vantage } from './origin.ts'
-import { secondMs, type TokenReplaySettings } from './settings.ts'
-import type { Stretch } from './stretch.ts'
-import { bindingRungOf, isRevocation } from './violations.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import type { Gate, Trial } from '../../engine/examination.ts'
+import { timeGate, wordGate } from '../../engine/gates.ts'
+import { isRefused, type KeptEvent } from '../kept-event.ts'
+import type { Vantage } from '../origin.ts'
+import { secondMs, type TokenReplaySettings } from '../settings.ts'
+import type { Stretch } from '../stretch.ts'
+import { bindingRungOf, isRevocation } from '../violations.ts'
+import { instantText, spanText } from './words.ts'
 
 /** Only where the token names a key, or the issuer missed one. */
 export function bindingTrials(event: SecurityEvent, vantage: Vantage, settings: TokenReplaySettings): readonly Trial[] {

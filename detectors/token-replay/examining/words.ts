@@ -1,8 +1,8 @@
 // How token-replay says spans and instants when it is asked why not.
 
-import { slotName } from '../engine/slot.ts'
-import { hourMs, secondMs } from './settings.ts'
-import { durationText } from './verdict.ts'
+import { slotName } from '../../engine/slot.ts'
+import { hourMs, secondMs } from '../settings.ts'
+import { durationText } from '../verdict.ts'
 
 /** `0.999 s`, and rounded from an hour on: a margin is told exactly. */
 export function spanText(ms: number): string {

@@ -2,11 +2,11 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openEventCursor, plainEvent } from '../../schemas/events/event-cursor.ts'
-import { examinedBy, rung } from '../../test/support/asked.ts'
-import { type Examination, outcomeOf } from '../engine/examination.ts'
-import { batchOf, placed, recordedEvent } from '../engine/recording.ts'
-import { ends, engineFor, type Fields, login, refresh, thief, verdictsOf } from './stories.ts'
+import { openEventCursor, plainEvent } from '../../../schemas/events/event-cursor.ts'
+import { examinedBy, rung } from '../../../test/support/asked.ts'
+import { type Examination, outcomeOf } from '../../engine/examination.ts'
+import { batchOf, placed, recordedEvent } from '../../engine/recording.ts'
+import { ends, engineFor, type Fields, login, refresh, thief, verdictsOf } from '../stories.ts'
 
 const rotating = { profiles: [{ formats: ['keycloak*'], rotation: 'on' }] }
 

@@ -1,10 +1,10 @@
 // Says how near the uses from two places come to lying in turns, or within each other's requests: the gaps beside their bounds.
 
-import type { Gate } from '../engine/examination.ts'
-import { timeGate, wordGate } from '../engine/gates.ts'
-import { instantText, spanText } from './examining-words.ts'
-import type { Used } from './sharing.ts'
-import { type Gaps, reachesAfter, reachesBefore, type Stretch } from './stretch.ts'
+import type { Gate } from '../../engine/examination.ts'
+import { timeGate, wordGate } from '../../engine/gates.ts'
+import type { Used } from '../sharing.ts'
+import { type Gaps, reachesAfter, reachesBefore, type Stretch } from '../stretch.ts'
+import { instantText, spanText } from './words.ts'
 
 /** Uses from one place put to those from the other; `here` is the place of the event that was asked about. */
 interface Side {

@@ -1,10 +1,10 @@
 // What an analyst is told who asks why the use of a token, a session, a proof or a hop raised nothing, or less than it might.
 
 import { describe, expect, it } from 'vitest'
-import { rung } from '../../test/support/asked.ts'
-import { examined, type Missed, missed, type Outcome } from '../../test/support/token-questions.ts'
-import { type Examination, nearestMiss, outcomeOf } from '../engine/examination.ts'
-import { type Fields, owner, relayed, storyStart, thief, use, without } from './stories.ts'
+import { rung } from '../../../test/support/asked.ts'
+import { examined, type Missed, missed, type Outcome } from '../../../test/support/token-questions.ts'
+import { type Examination, nearestMiss, outcomeOf } from '../../engine/examination.ts'
+import { type Fields, owner, relayed, storyStart, thief, use, without } from '../stories.ts'
 
 const bare = (each: Fields): Fields => without(each, 'tlsFingerprint')
 const elsewhere: Fields = { ...owner, clientIp: '198.51.100.77' }

@@ -1,7 +1,7 @@
 // A number that stands for what a verdict says, to tell whether it changed since it was last told.
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
-import { hash32 } from '../engine/stable-hash.ts'
+import { hash32 } from './stable-hash.ts'
 
 /**
  * Entity key and slot aside, which name the alert. Of evidence its events, among which are calls that raised nothing

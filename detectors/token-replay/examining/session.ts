@@ -1,14 +1,14 @@
 // Says what one use or end of a session counts for: whether an end was seen, and how long after it the session was used.
 
-import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import type { ExamineContext } from '../engine/detector.ts'
-import type { Examination } from '../engine/examination.ts'
-import { noteText, wordGate } from '../engine/gates.ts'
-import type { SessionState } from './by-session.ts'
-import { usedAfterGate } from './examining-proofs.ts'
-import { instantText, spanText } from './examining-words.ts'
-import { endingWords } from './session-verdict.ts'
-import { secondMs, type TokenReplaySettings } from './settings.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import type { ExamineContext } from '../../engine/detector.ts'
+import type { Examination } from '../../engine/examination.ts'
+import { noteText, wordGate } from '../../engine/gates.ts'
+import type { SessionState } from '../by-session.ts'
+import { endingWords } from '../session-verdict.ts'
+import { secondMs, type TokenReplaySettings } from '../settings.ts'
+import { usedAfterGate } from './proofs.ts'
+import { instantText, spanText } from './words.ts'
 
 export function examineSession(
   { ended, lastUseAt }: SessionState,

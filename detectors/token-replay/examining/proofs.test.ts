@@ -1,10 +1,10 @@
 // What is said of the key of a token and of its revocation: what one event proves, and what it falls short of.
 
 import { describe, expect, it } from 'vitest'
-import { rung } from '../../test/support/asked.ts'
-import { examined, type Missed, missed, type Outcome } from '../../test/support/token-questions.ts'
-import { outcomeOf } from '../engine/examination.ts'
-import { type Fields, owner, relayed, use } from './stories.ts'
+import { rung } from '../../../test/support/asked.ts'
+import { examined, type Missed, missed, type Outcome } from '../../../test/support/token-questions.ts'
+import { outcomeOf } from '../../engine/examination.ts'
+import { type Fields, owner, relayed, use } from '../stories.ts'
 
 describe('the key of a token', () => {
   const jkt = { ...owner, tokenBinding: 'jkt:A', presenterBinding: 'jkt:A', tokenScheme: 'dpop' }

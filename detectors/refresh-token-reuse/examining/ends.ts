@@ -1,13 +1,13 @@
 // Puts one use of a token to the rows of the table that need no lineage: another client, an ended session, the issuer's report.
 
-import type { Gate } from '../engine/examination.ts'
-import { wordGate } from '../engine/gates.ts'
-import { slotName } from '../engine/slot.ts'
-import { homeOf, isAfterEnd, otherOwnerOf, type ReuseClass, type Story } from './classify.ts'
-import { contextName } from './context.ts'
-import type { Row } from './examining-family.ts'
-import { placeOf } from './lineage.ts'
-import { classNames, duration, shortName } from './wording.ts'
+import type { Gate } from '../../engine/examination.ts'
+import { wordGate } from '../../engine/gates.ts'
+import { slotName } from '../../engine/slot.ts'
+import { homeOf, isAfterEnd, otherOwnerOf, type ReuseClass, type Story } from '../classify.ts'
+import { contextName } from '../context.ts'
+import { placeOf } from '../lineage.ts'
+import { classNames, duration, shortName } from '../wording.ts'
+import type { Row } from './family.ts'
 
 export function theftRow(story: Story): Row {
   const { event, descent } = story

@@ -1,17 +1,17 @@
 // Says what each rule makes of one event of an access token: its places, its key, its time, and its end.
 
-import type { SecurityEvent } from '../../schemas/events/columns.ts'
-import type { ExamineContext } from '../engine/detector.ts'
-import type { Examination } from '../engine/examination.ts'
-import { noteText } from '../engine/gates.ts'
-import { shortName } from '../unexpected-caller/names.ts'
-import { examinePlaces } from './examining-places.ts'
-import { bindingTrials, revocationTrial, validityTrials } from './examining-proofs.ts'
-import { vantageOf } from './origin.ts'
-import type { TokenReplaySettings } from './settings.ts'
-import { keyStrengthOf, tokenNameOf } from './token-key.ts'
-import { stretchesOf, type TokenState } from './token-state.ts'
-import { isRevocation } from './violations.ts'
+import type { SecurityEvent } from '../../../schemas/events/columns.ts'
+import { shortName } from '../../calls/names.ts'
+import type { ExamineContext } from '../../engine/detector.ts'
+import type { Examination } from '../../engine/examination.ts'
+import { noteText } from '../../engine/gates.ts'
+import { vantageOf } from '../origin.ts'
+import type { TokenReplaySettings } from '../settings.ts'
+import { keyStrengthOf, tokenNameOf } from '../token-key.ts'
+import { stretchesOf, type TokenState } from '../token-state.ts'
+import { isRevocation } from '../violations.ts'
+import { examinePlaces } from './places.ts'
+import { bindingTrials, revocationTrial, validityTrials } from './proofs.ts'
 
 export function examineToken(
   state: TokenState,
