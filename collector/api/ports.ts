@@ -78,8 +78,8 @@ export interface ExaminePort {
   ): Promise<readonly (readonly DetectorExamination[])[]>
   /** Ids of all detectors. */
   readonly detectors: readonly string[]
-  /** The longest that any detector waits for an event, ms: appended later than this, it is late to all. */
-  readonly latenessMs: number
+  /** By id of a running detector: how long it waits for an event, ms. Appended later than this, it is late. */
+  readonly latenessMs: Readonly<Record<string, number>>
 }
 
 export interface Check {

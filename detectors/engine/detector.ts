@@ -82,7 +82,10 @@ export interface Observation<State> {
   readonly wakeAt?: number | null
 }
 
-/** A state as the least that says it, and back: `unpack(pack(state))` equals the state. Both change nothing they are given. */
+/**
+ * A state as the least that says it, and back: `unpack(pack(state))` equals the state, also when what is packed has gone
+ * through JSON. Equal states are packed alike, since snapshots do not tell who rests. Both change nothing they are given.
+ */
 export interface Packing<State> {
   pack(state: State): Json
   unpack(packed: Json): State
@@ -118,6 +121,8 @@ interface StageBase<State, Settings> {
 export interface ExamineContext<Settings> {
   readonly settings: Settings
   readonly latenessMs: number
+  /** Epoch ms of append time: of the key's group, now. */
+  readonly watermarkAt: number
 }
 
 export interface EventStage<State, Settings> extends StageBase<State, Settings> {

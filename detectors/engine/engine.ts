@@ -256,7 +256,7 @@ export class Engine {
 
   /** What every stage makes of an event that was observed before, for those who ask why it raised nothing. */
   examine(event: SecurityEvent): readonly StageExamination[] {
-    return examineEvent(this.stages, this.realms, event)
+    return examineEvent(this.stages, this.realms, event, this.appendedThrough)
   }
 
   stageCounts(): readonly StageCounts[] {

@@ -57,7 +57,7 @@ export interface OpenStage {
   /** Key under which the stage would hold what it knows of the event, or `''`; of a stage that reads signals, where it says. */
   examinedKeyOf(event: SecurityEvent): string
   /** Undefined where the stage cannot say. */
-  examine(state: Json, event: SecurityEvent, latenessMs: number): Examination | undefined
+  examine(state: Json, event: SecurityEvent, when: Omit<ObservedAt, 'appendedAt'>): Examination | undefined
 }
 
 export interface OpenReadiness {
@@ -110,8 +110,8 @@ function openStage<Settings>(
     spentAfter: (state: Json) => stage.spentAfter(state, settings),
     packing: stage.packing ?? asItIs,
     judge: (state: Json, when: ObservedAt) => stage.judge?.(state, at(when)) ?? { state },
-    examine: (state: Json, event: SecurityEvent, latenessMs: number) =>
-      stage.examine?.(state, event, { settings, latenessMs }),
+    examine: (state: Json, event: SecurityEvent, when: Omit<ObservedAt, 'appendedAt'>) =>
+      stage.examine?.(state, event, { settings, ...when }),
   }
   if (stage.reads === 'events') {
     const from = stage.from ?? []

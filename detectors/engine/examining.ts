@@ -7,6 +7,7 @@ import type { Examination } from './examination.ts'
 import { maxKeyLength } from './folding.ts'
 import type { Realms } from './realms.ts'
 import type { RunningStage } from './running-stage.ts'
+import { groupOf } from './stable-hash.ts'
 
 /** Why a stage holds nothing of an event, if it does not. */
 export type Untaken = '' | 'kind' | 'skew' | 'no-key' | 'key-unknown' | 'not-held'
@@ -29,13 +30,16 @@ export interface StageExamination {
   readonly examination: Examination | undefined
 }
 
+/** `appendedThrough`: newest append time of the log so far. */
 export function examineEvent(
   stages: readonly RunningStage[],
   realms: Realms,
   event: SecurityEvent,
+  appendedThrough: number,
 ): readonly StageExamination[] {
   const held = realms.held(event.tenant, event.realm)
-  return stages.map(({ detector, stage, latenessMs }, index) => {
+  return stages.map((running, index) => {
+    const { detector, stage, latenessMs } = running
     const isReader = stage.kinds.length === 0
     const about = { detector: detector.id, stage: stage.id, keyspace: stage.keyspace, key: '', evictions: 0 }
     const untaken = (why: Untaken): StageExamination => ({ ...about, untaken: why, examination: undefined })
@@ -45,13 +49,20 @@ export function examineEvent(
     if (whole === '') return untaken(isReader ? 'key-unknown' : 'no-key')
     const key = boundedText(whole, maxKeyLength)
     const keys = held?.stages[index]
-    const entry = keys?.look(key)
+    if (keys === undefined) return { ...untaken('not-held'), key }
+    const watermarkAt = running.watermark(groupOf(keys.hashOf(key)), appendedThrough)
+    const entry = keys.look(key)
     if (entry === undefined) {
       // Where events open nothing, what was never told is an answer too.
-      if (isReader || stage.eventsOpen || (keys?.lossesOf(key) ?? 0) > 0) return { ...untaken('not-held'), key }
-      return { ...about, key, untaken: '', examination: stage.examine(stage.open(key), event, latenessMs) }
+      if (isReader || stage.eventsOpen || keys.lossesOf(key) > 0) return { ...untaken('not-held'), key }
+      return {
+        ...about,
+        key,
+        untaken: '',
+        examination: stage.examine(stage.open(key), event, { latenessMs, watermarkAt }),
+      }
     }
-    const examination = stage.examine(entry.state, event, latenessMs)
+    const examination = stage.examine(entry.state, event, { latenessMs, watermarkAt })
     return { ...about, key, untaken: '', evictions: entry.evictions, examination }
   })
 }

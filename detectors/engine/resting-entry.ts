@@ -24,6 +24,8 @@ export interface MeasuredEntry {
   readonly text: string
   /** `spentAfter` as a count: 0 where it is never spent, or long since. */
   readonly spentAfter: number
+  /** As it reads when it is read again. */
+  readonly spentAfterMs: number
   readonly keyBytes: number
   readonly stateBytes: number
   readonly length: number
@@ -37,7 +39,7 @@ export function measured(entry: KeyState, spentAfterMs: number): MeasuredEntry {
   const keyBytes = widens ? 2 * key.length : key.length
   const stateBytes = widensState ? 2 * text.length : text.length
   const lasts = spentAfterMs === Number.POSITIVE_INFINITY
-  const spentAfter = lasts ? 0 : Math.max(0, Math.ceil(spentAfterMs))
+  const spentAfter = lasts ? 0 : Math.max(0, Math.ceil(spentAfterMs)) || 0
   const flags =
     (widens ? hasWideKey : 0) |
     (widensState ? hasWideState : 0) |
@@ -46,7 +48,7 @@ export function measured(entry: KeyState, spentAfterMs: number): MeasuredEntry {
   let length = countsAt + keyBytes + stateBytes
   for (const count of [spentAfter, touchedOffset + 1, touchedIndex + 1, weight, evictions, keyBytes, stateBytes])
     length += lengthOf(count)
-  return { flags, text, spentAfter, keyBytes, stateBytes, length }
+  return { flags, text, spentAfter, spentAfterMs: lasts ? spentAfterMs : spentAfter, keyBytes, stateBytes, length }
 }
 
 export function writeEntry(bytes: Buffer, at: number, entry: KeyState, measures: MeasuredEntry): void {

@@ -22,7 +22,7 @@ export class RunningStage {
   readonly stage: OpenStage
   readonly latenessMs: number
   readonly settingsDigest: string
-  /** Says which states can be read back: the same detector version and settings. */
+  /** Says which states can be read back: the same detector version, settings and lateness. */
   readonly stateVersion: string
   /** Stages that read its signals, by index in the engine. */
   readonly readers: number[] = []
@@ -38,7 +38,7 @@ export class RunningStage {
     this.stage = stage
     this.latenessMs = latenessMs
     this.settingsDigest = settingsDigest
-    this.stateVersion = `${detector.id}@${detector.version}:${settingsDigest}:${layout}`
+    this.stateVersion = `${detector.id}@${detector.version}:${settingsDigest}:${latenessMs}:${layout}`
   }
 
   /** Position up to which a restored group has folded everything. */

@@ -81,6 +81,7 @@ export function* stepsOf(
     before = then
   }
 }
+
 const nothing: Classification = { found: undefined, open: false }
 
 /** Proxies try again under one request id. */
@@ -101,15 +102,19 @@ function step(
     const use = useOf(event, found.class, severityOf(found, joined))
     after = withReuse(after, withUse(reuseAt(after, slot), slot, use, found))
   }
-  const { killedAt } = lineage
-  if (event.doing === 'presents' && event.accepted && killedAt >= 0 && event.at - killedAt > settings.raceMs) {
-    const killed = `kill ${slotName(killedAt)}`
+  const killed = killSlotOf(lineage)
+  if (event.doing === 'presents' && event.accepted && killed !== '' && event.at - lineage.killedAt > settings.raceMs) {
     const use = useOf(event, 'kill-ineffective', 'high')
     const plain = { rotation: null, owner: '', places: 'unknown', usual: false } as const
     after = withReuse(after, withUse(reuseAt(after, killed), killed, use, plain))
   }
   const isReuse = found !== undefined && found.class !== 'aftermath' && found.class !== 'persistence'
   return { lineage: advance(lineage, event, isReuse ? slot : '', settings), reuses: after }
+}
+
+/** Of the alert on what is still accepted after the issuer ended the session; `''`: it did not. */
+export function killSlotOf({ killedAt }: Pick<Lineage, 'killedAt'>): string {
+  return killedAt < 0 ? '' : `kill ${slotName(killedAt)}`
 }
 
 /** The reused token; what a reuse brought about is told with it, and reports without lineage once for a session. */

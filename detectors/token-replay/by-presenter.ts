@@ -23,7 +23,8 @@ export interface PresenterState {
 
 /** Calls that come later than this find no answer any more. */
 export const rememberedHours = 24
-const rememberedMs = (rememberedHours + 1) * hourMs
+/** After the start of an hour, ms. */
+export const rememberedMs = (rememberedHours + 1) * hourMs
 
 const unchanged = sayingNothing<PresenterState>()
 

@@ -1,8 +1,12 @@
 // Who may present a token inside the mesh, how clients and networks are named, and what is said when fields are missing.
 
 import { describe, expect, it } from 'vitest'
+import { openEventCursor, plainEvent } from '../../schemas/events/event-cursor.ts'
 import { batchOf, placed, recordedEvent } from '../engine/recording.ts'
+import { slotStart } from '../engine/slot.ts'
+import { byPresenter } from './by-presenter.ts'
 import { networkOf } from './network.ts'
+import { tokenReplaySettings } from './settings.ts'
 import {
   called,
   chrome,
@@ -87,7 +91,22 @@ describe('presenters inside the mesh', () => {
       ...Array.from({ length: 500 }, (_, index) => relayed(index, 'orders', 'payments', { tokenId: `at-${index}` })),
     ]
     engine.observe(batchOf(placed(hops.map(recordedEvent))), 0, hops.length, [])
-    expect(engine.stageCounts().find(({ stage }) => stage === 'token-replay/by-token')?.keys).toBe(0)
+    const held = (stage: string) => engine.stageCounts().find((each) => each.stage === `token-replay/${stage}`)?.keys
+    expect([held('by-token'), held('by-presenter')]).toEqual([0, 0])
+  })
+
+  it('remembers for a day that no way leads to a presenter, whether its state was forgotten or not', () => {
+    const parsed = tokenReplaySettings.parse(settings)
+    const cursor = openEventCursor()
+    cursor.at(batchOf(placed([recordedEvent(relayed(0, 'report', 'payments'))])), 0)
+    const event = plainEvent(cursor)
+    const hourAt = slotStart(event.eventAt, 3_600_000)
+    const spentAt = byPresenter.spentAfter({ unreached: [hourAt] }, parsed)
+    const told = (appendedAt: number): number => {
+      const context = { settings: parsed, appendedAt, watermarkAt: 0, latenessMs: 30_000 }
+      return (byPresenter.observe({ unreached: [hourAt] }, event, context).signals ?? []).length
+    }
+    expect([told(spentAt), told(spentAt + 1)]).toEqual([1, 0])
   })
 
   it('abstains live while append time has not gone by, whatever the stamps say', () => {

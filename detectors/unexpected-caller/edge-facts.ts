@@ -31,7 +31,7 @@ export interface EdgeFacts {
 
 /** An edge whose facts are made only when they are asked for. */
 export interface HeldEdge {
-  /** The same object for as long as the edge is held by this process. */
+  /** The same object for as long as its destination is awake in this process. */
   readonly identity: object
   /** Changes whenever the facts may have changed. */
   readonly digest: string

@@ -39,7 +39,7 @@ export async function whyNot(
     event,
     alerts: alerts.filter(({ evidence }) => citesIt(evidence, ids[at] ?? '', ids)),
     detectors: [...(examinations[at] ?? [])],
-    notes: notesOn(event, latenessMs),
+    notes: notesOn(event, detector === undefined ? latenessMs : { [detector]: latenessMs[detector] ?? 0 }),
   }))
   const unseen = next === undefined ? [] : [`more than ${mostEvents} events have that ${by}: the last are looked at`]
   const reply = { asked: { by, value }, events: events.toReversed(), unseen }
@@ -68,13 +68,16 @@ function citesIt(evidence: readonly { readonly eventId: string }[], id: string, 
 }
 
 /** What the event itself says of how it could be judged. */
-function notesOn(event: PlainEvent, latenessMs: number): string[] {
+function notesOn(event: PlainEvent, latenessMs: Readonly<Record<string, number>>): string[] {
   const delayMs = Date.parse(textIn(event, 'appendedAt')) - Date.parse(textIn(event, 'eventAt'))
+  const late = Object.entries(latenessMs).flatMap(([id, waits]) =>
+    delayMs > waits ? [`${id} (${waits / 1000} s)`] : [],
+  )
   return [
     ...(event.skew === 1 ? ['it is stamped ahead of its arrival: it takes part in no time window'] : []),
-    ...(delayMs > latenessMs
+    ...(late.length > 0
       ? [
-          `it arrived ${Math.round(delayMs / 1000)} s after it happened: later than any detector waits (${latenessMs / 1000} s; detectors.latenessMs, detectors.latenessByFormat), what it should have been judged with may have been gone by then`,
+          `it arrived ${Math.round(delayMs / 1000)} s after it happened, later than ${late.join(', ')} waits: what it should have been judged with may have been gone by then (detectors.latenessMs, detectors.latenessByFormat)`,
         ]
       : []),
   ]

@@ -14,7 +14,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import { type CoreCalls, type FrontCalls, type FrontEvents, openCalls } from './calls.ts'
 import { type CarriedError, RemoteError } from './carried-error.ts'
-import { lend } from './lent-records.ts'
+import { lend, readBytes } from './lent-records.ts'
 import type { LogAtStart } from './thread-log.ts'
 import type { ThreadStart } from './thread-main.ts'
 import { publish } from './thread-meters.ts'
@@ -49,8 +49,6 @@ const threadEntry = createRequire(import.meta.url).resolve('#core-thread')
 
 /** Longest time past its grace that the thread may take to say that it is done. */
 const marginMs = 1_000
-/** Bytes of records asked of the log at a time. */
-const readBytes = 1024 * 1024
 
 /** Resolves once the thread has restored its state. */
 export function openCoreThread(options: CoreThreadOptions): Promise<CoreThread> {

@@ -2,6 +2,8 @@
 
 import type { DamagedRange, LogRecord, ReadResult } from '../../log/log.ts'
 
+/** Bytes of records asked of the log at a time: the next ones are under way for as long as these are judged. */
+export const readBytes = 2 * 1024 * 1024
 /** Size of such a memory. Whatever a read takes beyond it travels with the answer. */
 export const lentBytes = 4 * 1024 * 1024
 

@@ -33,7 +33,7 @@ export function openExamining({ settings, store, exceptions, live }: ExaminingOp
   const ids = catalog.map(({ id }) => id)
   return {
     detectors: ids,
-    latenessMs: Math.max(...Object.values(latenessOfEach(openDetectors(settings), settings.detectors)), 0),
+    latenessMs: latenessOfEach(openDetectors(settings), settings.detectors),
     examine: async (plain, only) => {
       const asked = ids.filter((id) => only === undefined || id === only)
       const examined = await live(plain.map(storedEvent))

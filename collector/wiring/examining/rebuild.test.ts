@@ -5,7 +5,7 @@ import { detectorEntry } from '../../../detectors/engine/entry.ts'
 import { outcomeOf } from '../../../detectors/engine/examination.ts'
 import { batchOf, placed, recordedEvent } from '../../../detectors/engine/recording.ts'
 import { refreshTokenReuse } from '../../../detectors/refresh-token-reuse/refresh-token-reuse.ts'
-import { login, refresh, start as reuseStart } from '../../../detectors/refresh-token-reuse/stories.ts'
+import { type Fields, login, refresh, start as reuseStart } from '../../../detectors/refresh-token-reuse/stories.ts'
 import { refundBurst } from '../../../detectors/refund-burst/refund-burst.ts'
 import { eventsQuery } from '../../../schemas/api/events-query.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
@@ -71,10 +71,13 @@ describe('judging anew', () => {
   })
 
   it('finds a use of a refresh token that its family has settled since', async () => {
+    // Calls of the session that say nothing of its refresh tokens.
+    const callAt = (seconds: number): Fields => ({ ...refresh(seconds, 'A', 'B'), kind: 'access', action: 'call' })
     const later = Array.from({ length: 12 }, (_, index) => refresh(900 + 300 * index, `C${index}`, `C${index + 1}`))
     const family = [login(0, 'A'), refresh(300, 'A', 'B'), refresh(304, 'A', ''), refresh(600, 'B', 'C0'), ...later]
     const now = Date.now()
-    const shifted = family.map((fields) =>
+    const calls = Array.from({ length: 20 }, (_, index) => callAt(305 + index))
+    const shifted = [...family, ...calls].map((fields) =>
       recordedEvent({ ...fields, eventAt: now - 6_000_000 + fields.eventAt - reuseStart }),
     )
     await insertEvents(store.writer, batchOf(placed(shifted, () => 0)))

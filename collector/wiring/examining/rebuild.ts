@@ -17,7 +17,7 @@ const mostBefore = 2_000
 const mostAfter = 1_000
 /** Nothing later than this bears on whether a window around the event was full. */
 const afterMs = 86_400_000
-/** Rows after the event that may bear on it where a stage forgets it soon. */
+/** Rows of its kind after the event that may bear on it where a stage forgets it soon. */
 const asksAfter = 10
 
 export interface Rebuilt {
@@ -43,6 +43,9 @@ function tokensOf(...names: readonly string[]): Filter {
   return { token: names.filter((name) => name !== '') }
 }
 
+/** Of these kinds alone, where others of the same name say nothing to the stage. */
+const kindsOf: Partial<Record<Keyspace, Pick<EventsQuery, 'kind'>>> = { family: { kind: ['authn'] } }
+
 export function canRebuild(keyspace: Keyspace): boolean {
   return filters[keyspace] !== undefined
 }
@@ -58,7 +61,9 @@ export async function rebuild(
   const event = storedEvent(plain)
   const queries = keyspaces.flatMap((keyspace) => {
     const filter = filters[keyspace]?.(event)
-    return filter !== undefined && Object.values(filter).flat().join('') !== '' ? [filter] : []
+    return filter !== undefined && Object.values(filter).flat().join('') !== ''
+      ? [{ ...filter, ...kindsOf[keyspace] }]
+      : []
   })
   if (queries.length === 0) return undefined
   const { tenant, realm, eventAt } = event
@@ -74,29 +79,33 @@ export async function rebuild(
   const engine = openEngine({ detectors, latenessMs, digest: (text) => hash('sha256', text, 'hex') })
   const batch = new EventBatch(Math.max(1, inLogOrder.length))
   for (const row of inLogOrder) appendStored(batch, row)
-  const row = inLogOrder.findIndex(({ eventId }) => eventId === event.eventId)
   const oldest = inLogOrder.reduce((least, row) => Math.min(least, row.eventAt), eventAt)
   const isCut = pages.some(({ next }) => next !== undefined)
   return {
-    examined: examinedOver(engine, batch, row, () => examineEvents(engine, detectors, [event])[0] ?? []),
+    examined: examinedOver(engine, batch, askedAt(inLogOrder, event), () => {
+      return examineEvents(engine, detectors, [event])[0] ?? []
+    }),
     from: `${inLogOrder.length} stored events from ${new Date(oldest).toISOString()} on${isCut ? '; there are more, which were not looked at' : ''}`,
   }
 }
 
-/**
- * Asked when the event has come, after each of the few next ones, and after all: a stage may forget an event by itself once
- * nothing that comes can change what it is, so the last answer that it still had is the one.
- */
+/** Behind the event, behind each of the few next ones of its kind, and behind all: numbers of rows, in order. */
+function askedAt(inLogOrder: readonly SecurityEvent[], { eventId, kind }: SecurityEvent): readonly number[] {
+  const at = inLogOrder.findIndex((each) => each.eventId === eventId)
+  const next = inLogOrder.flatMap((each, index) => (index > at && each.kind === kind ? [index + 1] : []))
+  return [at + 1, ...next.slice(0, asksAfter), inLogOrder.length]
+}
+
+/** A stage may forget an event by itself once nothing that comes can change what it is: the last answer it still had is the one. */
 function examinedOver(
   engine: Engine,
   batch: EventBatch,
-  row: number,
+  askedAt: readonly number[],
   ask: () => readonly ExaminedBy[],
 ): readonly ExaminedBy[] {
-  const nexts = Array.from({ length: asksAfter }, (_, next) => row + 1 + next)
   let answers: readonly ExaminedBy[] = []
   let from = 0
-  for (const to of [...nexts, batch.length].filter((each) => each <= batch.length)) {
+  for (const to of askedAt) {
     engine.observe(batch, from, to, [])
     from = to
     answers = ask().map((found, index) => withHeld(found, answers[index]))

@@ -42,7 +42,7 @@ export interface PipelineLimits {
   readonly batchMs: number
 }
 
-const readBytes = 2 * 1024 * 1024
+const readBytes = 1024 * 1024
 /** Longest time between two looks at the rest of the thread, ms. */
 const turnMs = 10
 

@@ -56,6 +56,18 @@ describe('the table of edges', () => {
     ])
   })
 
+  it('gets nothing again of a destination that has gone to rest', () => {
+    const { engine, pass } = openPasses()
+    const events = eventsOf('cart', 'ledger')
+    foldPlaced(engine, events)
+    expect(pass().rows).toHaveLength(2)
+    const through = Math.max(...events.map(({ appendedAt }) => appendedAt))
+    for (const seconds of [60, 120]) engine.tick(through + seconds * 1_000)
+    const [first, second] = [1, 2].map(() => [...engine.statesOf('unexpected-caller/by-destination')][0]?.state)
+    expect(first).not.toBe(second)
+    expect(pass().rows).toEqual([])
+  })
+
   it('lets others have their turn, and still puts every edge', () => {
     let at = 0
     const { engine, pass } = openPasses({ clock: () => (at += 3) })

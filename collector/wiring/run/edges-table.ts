@@ -49,13 +49,17 @@ export function openEdgesPass(options: EdgesTableOptions): () => Generator<void>
   const ours = settingsOfLearning(settings)
   const latenessMs = latenessOfLearning(settings)
   const written = new WeakMap<object, string>()
-  const looked = new WeakMap<object, string>()
+  /** By destination: where it was touched last when it was looked at. One at rest is another object each time. */
+  let looked = new Map<string, string>()
   return function* pass() {
+    const looking = new Map<string, string>()
     let startedAt = clock()
-    for (const { tenant, realm, state: destination, touchedOffset, touchedIndex } of learnedDestinations(engine)) {
+    for (const held of learnedDestinations(engine)) {
+      const { tenant, realm, key, state: destination, touchedOffset, touchedIndex } = held
+      const name = JSON.stringify([tenant, realm, key])
       const touched = `${touchedOffset}:${touchedIndex}`
-      if (looked.get(destination) === touched) continue
-      looked.set(destination, touched)
+      looking.set(name, touched)
+      if (looked.get(name) === touched) continue
       for (const { identity, digest, facts } of heldEdges(destination, ours, latenessMs)) {
         for (let isOver = clock() - startedAt >= turnMs; isOver || waiting() >= maxWaiting; isOver = false) {
           yield
@@ -67,6 +71,7 @@ export function openEdgesPass(options: EdgesTableOptions): () => Generator<void>
         written.set(identity, digest)
       }
     }
+    looked = looking
   }
 }
 

@@ -21,7 +21,7 @@ const shared = {
     .strictObject(latenessOfFormats)
     .default({})
     .describe(
-      'The same for formats that come later, such as `opa-decision`, which OPA uploads in batches: a detector waits for the slowest format of the kinds it reads. By format, unit: ms.',
+      'The same for formats that come later, such as `opa-decision`, which OPA uploads in batches: a detector waits for the slowest format of the kinds it reads, and never less than `latenessMs`. By format, unit: ms.',
     ),
   maxKeys: z
     .int()

@@ -1,13 +1,13 @@
 // Puts one use of a token to the rows of the table that need no lineage: another client, an ended session, the issuer's report.
 
 import type { Gate } from '../../engine/examination.ts'
-import { wordGate } from '../../engine/gates.ts'
+import { timeGate, wordGate } from '../../engine/gates.ts'
 import { slotName } from '../../engine/slot.ts'
 import { homeOf, isAfterEnd, otherOwnerOf, type ReuseClass, type Story } from '../classify.ts'
 import { contextName } from '../context.ts'
 import { placeOf } from '../lineage.ts'
 import { classNames, duration, shortName } from '../wording.ts'
-import type { Row } from './family.ts'
+import type { Row } from './row.ts'
 
 export function theftRow(story: Story): Row {
   const { event, descent } = story
@@ -17,7 +17,7 @@ export function theftRow(story: Story): Row {
     ? owner === ''
       ? 'the issuer says that it was given to another client'
       : `presented by ${shortName(event.client)}, given to ${shortName(owner)}`
-    : descent === undefined
+    : descent === undefined || descent.chain.client === '' || event.client === ''
       ? `presented by ${shortName(event.client)}; to whom it was given is not known`
       : `presented by ${shortName(event.client)}, to whom it was given`
   return {
@@ -81,4 +81,20 @@ export function harmlessRow(found: ReuseClass): Row | undefined {
   const text = harmless[found]
   if (text === undefined) return undefined
   return { rung: found, gates: [wordGate('counts as', true, classNames[found], classNames[found], text)] }
+}
+
+/** Only where the issuer ended the session over a reuse: nothing may be accepted any more. */
+export function ineffectiveKillRow({ before, event, settings }: Story): Row | undefined {
+  if (before.killedAt < 0) return undefined
+  const since = event.at - before.killedAt
+  const accepted = wordGate(
+    'accepted',
+    event.accepted,
+    event.accepted ? 'accepted' : 'refused',
+    'accepted',
+    `the refresh was ${event.accepted ? 'accepted' : 'refused'}`,
+  )
+  const text = `${duration(since)} after the session was revoked; up to ${duration(settings.raceMs)} tabs race`
+  const apart = timeGate('time since the session was revoked', since > settings.raceMs, since, settings.raceMs, text)
+  return { rung: 'kill-ineffective', gates: [accepted, apart] }
 }

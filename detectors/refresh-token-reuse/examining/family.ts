@@ -4,17 +4,17 @@ import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { ExamineContext } from '../../engine/detector.ts'
 import type { Examination, Trial } from '../../engine/examination.ts'
 import { noteText, wordGate } from '../../engine/gates.ts'
-import { slotName } from '../../engine/slot.ts'
 import { type ReuseClass, storyOf } from '../classify.ts'
 import type { Family } from '../family.ts'
 import { familyNameOf, isJoined } from '../family-name.ts'
 import { type FamilyState, unpacked } from '../packed-family.ts'
 import { severityOf } from '../reuse.ts'
 import type { RefreshTokenReuseSettings } from '../settings.ts'
-import { type Step, slotOf, stepsOf } from '../walk.ts'
+import { killSlotOf, type Step, slotOf, stepsOf } from '../walk.ts'
 import { classNames } from '../wording.ts'
-import { harmlessRow, persistenceRow, reportRow, theftRow } from './ends.ts'
+import { harmlessRow, ineffectiveKillRow, persistenceRow, reportRow, theftRow } from './ends.ts'
 import { reuseRows } from './reuse.ts'
+import type { Row } from './row.ts'
 
 export function examineFamily(
   state: FamilyState,
@@ -26,12 +26,9 @@ export function examineFamily(
   const joined = isJoined(name)
   const step = stepOf(family, event.eventId, joined, settings)
   if (step === undefined) {
-    const since = slotName(family.settledAt)
-    return {
-      trials: [],
-      notes: [noteText(`of its family events are held from ${since} on: this one came before`)],
-      forgotten: true,
-    }
+    const isSettled = event.eventAt <= family.settledAt
+    const why = isSettled ? 'it has been judged for good' : 'a bound put it out, or its family was put out since'
+    return { trials: [], notes: [`it is not among the events that are held of its family: ${why}`], forgotten: true }
   }
   if (step.event.doing !== 'presents')
     return {
@@ -50,12 +47,6 @@ export function examineFamily(
     })),
     notes: notesOn(step, family).map(noteText),
   }
-}
-
-/** What is asked of one row of the table. */
-export interface Row {
-  readonly rung: ReuseClass
-  readonly gates: Trial['gates']
 }
 
 function stepOf(
@@ -78,19 +69,21 @@ function rowsOf(
   const story = storyOf(before.lineage, event, after, settings)
   const ofLineage = joined ? [persistenceRow(story), ...reuseRows(story)] : []
   const found = said.found?.class
-  const harmless = found === undefined ? undefined : harmlessRow(found)
-  return [theftRow(story), ...ofLineage, reportRow(story, joined), ...(harmless === undefined ? [] : [harmless])]
+  const others = [found === undefined ? undefined : harmlessRow(found), joined ? ineffectiveKillRow(story) : undefined]
+  return [theftRow(story), ...ofLineage, reportRow(story, joined), ...others.filter((row) => row !== undefined)]
 }
 
 function trialOf({ before, event }: Step, rung: ReuseClass, joined: boolean): Omit<Trial, 'gates'> {
-  const slot = slotOf(before.lineage, before.reuses, event, { class: rung }, joined)
   const severity = severityOf({ class: rung, usual: false }, joined)
+  if (rung === 'kill-ineffective') return { rule: rung, rung, severity, slot: killSlotOf(before.lineage) }
+  const slot = slotOf(before.lineage, before.reuses, event, { class: rung }, joined)
   return { rule: 'refresh-token-reuse', rung, severity, slot }
 }
 
-/** The first row that fits is what the use is, whatever else would fit. */
+/** The first row that fits is what the use is, whatever else would fit. An ineffective kill stands beside it. */
 function yielding(gates: Trial['gates'], rung: ReuseClass, found: ReuseClass | undefined): Trial['gates'] {
-  if (rung === found || gates.some(({ passed, lowers }) => !passed && lowers !== true)) return gates
+  if (rung === found || rung === 'kill-ineffective' || gates.some(({ passed, lowers }) => !passed && lowers !== true))
+    return gates
   const [word, text] =
     found === undefined
       ? ['no reuse', 'what the issuer says of it, or a use under the same request, makes it no reuse']

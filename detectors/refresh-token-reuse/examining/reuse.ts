@@ -8,7 +8,7 @@ import { type Comparison, compareContexts, contextName } from '../context.ts'
 import { placeOf } from '../lineage.ts'
 import { profileAt } from '../settings.ts'
 import { counted, duration } from '../wording.ts'
-import type { Row } from './family.ts'
+import type { Row } from './row.ts'
 
 export function reuseRows(story: Story): readonly Row[] {
   const once = onceGate(story)
