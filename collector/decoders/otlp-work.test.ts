@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { expectAccounted } from '../../test/support/accounted.ts'
+import { leastCpuMs } from '../../test/support/cpu-time.ts'
 import { openLineDecoder } from '../../test/support/decode-lines.ts'
 import { attributesOf, logsBytes, logsOf, tracesBytes, tracesOf } from '../../test/support/otlp-messages.ts'
 import { fullLogRecord as record, fullSpan as span } from '../../test/support/otlp-samples.ts'
@@ -43,21 +44,11 @@ describe('a message that asks for much work', () => {
     const decode = openLineDecoder()
     const timed = (size: number): number => {
       const value = make(size)
-      let best = Number.POSITIVE_INFINITY
-      for (let round = 0; round < 3; round++) {
-        const started = process.cpuUsage()
-        expectAccounted(
-          decode(
-            value,
-            typeof value === 'string'
-              ? {}
-              : { encoding: 'protobuf', format: value.includes('U1') ? 'otlp-logs' : 'otlp-traces' },
-          ),
-        )
-        const { user, system } = process.cpuUsage(started)
-        best = Math.min(best, (user + system) / 1000)
-      }
-      return best
+      const headers =
+        typeof value === 'string'
+          ? {}
+          : { encoding: 'protobuf', format: value.includes('U1') ? 'otlp-logs' : 'otlp-traces' }
+      return leastCpuMs(() => expectAccounted(decode(value, headers)))
     }
     timed(12_000)
     // Quadratic work would be 64 times as much; the rest is room for a collection of garbage.
