@@ -35,11 +35,12 @@ export async function whyNot(
     store.alertsCiting({ tenant, realm, ids, from: Math.min(...times), to: Math.max(...times) }, mostAlerts),
     examine(entries, detector),
   ])
+  const asked = Object.entries(latenessMs).filter(([id]) => detector === undefined || id === detector)
   const events = entries.map((event, at) => ({
     event,
     alerts: alerts.filter(({ evidence }) => citesIt(evidence, ids[at] ?? '', ids)),
     detectors: [...(examinations[at] ?? [])],
-    notes: notesOn(event, detector === undefined ? latenessMs : { [detector]: latenessMs[detector] ?? 0 }),
+    notes: notesOn(event, asked),
   }))
   const unseen = next === undefined ? [] : [`more than ${mostEvents} events have that ${by}: the last are looked at`]
   const reply = { asked: { by, value }, events: events.toReversed(), unseen }
@@ -68,11 +69,9 @@ function citesIt(evidence: readonly { readonly eventId: string }[], id: string, 
 }
 
 /** What the event itself says of how it could be judged. */
-function notesOn(event: PlainEvent, latenessMs: Readonly<Record<string, number>>): string[] {
+function notesOn(event: PlainEvent, lateness: readonly (readonly [detector: string, latenessMs: number])[]): string[] {
   const delayMs = Date.parse(textIn(event, 'appendedAt')) - Date.parse(textIn(event, 'eventAt'))
-  const late = Object.entries(latenessMs).flatMap(([id, waits]) =>
-    delayMs > waits ? [`${id} (${waits / 1000} s)`] : [],
-  )
+  const late = lateness.flatMap(([id, waits]) => (delayMs > waits ? [`${id} (${waits / 1000} s)`] : []))
   return [
     ...(event.skew === 1 ? ['it is stamped ahead of its arrival: it takes part in no time window'] : []),
     ...(late.length > 0
