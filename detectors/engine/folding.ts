@@ -125,8 +125,8 @@ export class Folding {
     if (running === undefined || keys === undefined) throw new RangeError(`engine has no stage ${stage}`)
     const key = wholeKey.length > maxKeyLength ? boundedText(wholeKey, maxKeyLength) : wholeKey
     const { position } = cause
+    if (!opens && keys.isEmpty) return undefined
     const awake = keys.awake(key)
-    if (awake === undefined && !opens && !keys.hasResting) return undefined
     const hash = awake === undefined ? keys.hashOf(key) : awake.hash
     const group = groupOf(hash)
     if (running.hasFolded(group, position)) return undefined

@@ -66,11 +66,7 @@ export class KeyStates {
   }
 
   get isEmpty(): boolean {
-    return this.byKey.size === 0 && !this.hasResting
-  }
-
-  get hasResting(): boolean {
-    return this.resting.size > 0
+    return this.byKey.size === 0 && this.resting.size === 0
   }
 
   /** A key that is awake. */
@@ -124,7 +120,8 @@ export class KeyStates {
     this.keepAwake(group, (entry) => {
       const after = spentAfter(entry.state)
       if (watermarkAt > after) this.addWeight(group, -entry.weight)
-      else if (mayRest(entry)) this.putToRest(entry, after)
+      else if (mayRest(entry))
+        this.restingOf(group).put({ ...entry, state: this.options.packing.pack(entry.state) }, after)
       else return true
       return false
     })
@@ -162,10 +159,11 @@ export class KeyStates {
     this.hold(entry)
   }
 
-  /** Puts it back at rest; `tidy` is to be called after the last one. */
+  /** Puts it back at rest, its state as packed; `tidy` is to be called after the last one. */
   restoreAtRest(entry: KeyState, spentAfter: number): void {
-    this.addWeight(groupOf(entry.hash), entry.weight)
-    this.putToRest(entry, spentAfter)
+    const group = groupOf(entry.hash)
+    this.addWeight(group, entry.weight)
+    this.restingOf(group).put(entry, spentAfter)
   }
 
   tidy(group: number): void {
@@ -184,11 +182,6 @@ export class KeyStates {
     this.resting.delete(group)
     this.weights[group] = 0
     this.ghosts.delete(group)
-  }
-
-  private putToRest(entry: KeyState, spentAfter: number): void {
-    const { pack } = this.options.packing
-    this.restingOf(groupOf(entry.hash)).put({ ...entry, state: pack(entry.state) }, spentAfter)
   }
 
   private unpack(woken: KeyState): KeyState {

@@ -22,10 +22,8 @@ const wide = /[\u0100-\uffff]/
 export interface MeasuredEntry {
   readonly flags: number
   readonly text: string
-  /** `spentAfter` as a count: 0 where it is never spent, or long since. */
+  /** As it reads when it is read again: whole ms from 0 on, or infinity. */
   readonly spentAfter: number
-  /** As it reads when it is read again. */
-  readonly spentAfterMs: number
   readonly keyBytes: number
   readonly stateBytes: number
   readonly length: number
@@ -38,24 +36,32 @@ export function measured(entry: KeyState, spentAfterMs: number): MeasuredEntry {
   const widensState = wide.test(text)
   const keyBytes = widens ? 2 * key.length : key.length
   const stateBytes = widensState ? 2 * text.length : text.length
-  const lasts = spentAfterMs === Number.POSITIVE_INFINITY
-  const spentAfter = lasts ? 0 : Math.max(0, Math.ceil(spentAfterMs)) || 0
+  const spentAfter = Math.max(0, Math.ceil(spentAfterMs)) || 0
+  const lasts = spentAfter === Number.POSITIVE_INFINITY
   const flags =
     (widens ? hasWideKey : 0) |
     (widensState ? hasWideState : 0) |
     (typeof state === 'string' ? isText : 0) |
     (lasts ? isLasting : 0)
   let length = countsAt + keyBytes + stateBytes
-  for (const count of [spentAfter, touchedOffset + 1, touchedIndex + 1, weight, evictions, keyBytes, stateBytes])
+  for (const count of [
+    lasts ? 0 : spentAfter,
+    touchedOffset + 1,
+    touchedIndex + 1,
+    weight,
+    evictions,
+    keyBytes,
+    stateBytes,
+  ])
     length += lengthOf(count)
-  return { flags, text, spentAfter, spentAfterMs: lasts ? spentAfterMs : spentAfter, keyBytes, stateBytes, length }
+  return { flags, text, spentAfter, keyBytes, stateBytes, length }
 }
 
 export function writeEntry(bytes: Buffer, at: number, entry: KeyState, measures: MeasuredEntry): void {
   const { flags, text, spentAfter, keyBytes, stateBytes } = measures
   bytes[at] = flags
   bytes.writeInt32LE(entry.hash, at + hashAt)
-  let to = writeCount(bytes, at + countsAt, spentAfter)
+  let to = writeCount(bytes, at + countsAt, (flags & isLasting) === 0 ? spentAfter : 0)
   to = writeCount(bytes, to, entry.touchedOffset + 1) // −1: before everything
   to = writeCount(bytes, to, entry.touchedIndex + 1)
   to = writeCount(bytes, to, entry.weight)

@@ -37,7 +37,7 @@ export class RestingKeys {
     writeEntry(this.bytes, at, entry, measures)
     this.used += measures.length
     this.count += 1
-    this.soonest = Math.min(this.soonest, measures.spentAfterMs)
+    this.soonest = Math.min(this.soonest, measures.spentAfter)
     if (this.index.full) this.reindex()
     else this.index.add(entry.hash, at)
   }

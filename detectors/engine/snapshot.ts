@@ -96,7 +96,7 @@ export function readGroup(
     if (keys === undefined) continue
     const state = packing.unpack(packed)
     const entry = { key, hash: keys.hashOf(key), state, weight, evictions, touchedOffset, touchedIndex }
-    if (wakeAt === null) keys.restoreAtRest(entry, spentAfter(state))
+    if (wakeAt === null) keys.restoreAtRest({ ...entry, state: packed }, spentAfter(state))
     else {
       keys.restore(entry)
       wakes?.ask(held, entry, wakeAt)

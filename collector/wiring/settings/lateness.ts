@@ -1,9 +1,9 @@
 // How long each detector waits for events that come late: as long as the slowest format that it reads.
 
-import { detectors as catalog } from '../../../detectors/catalog.ts'
 import type { OpenDetector } from '../../../detectors/engine/entry.ts'
 import type { EventKind } from '../../../schemas/events/event-kind.ts'
 import { decoders } from '../../decoders/catalog.ts'
+import { openDetectors } from './open-detectors.ts'
 import type { Settings } from './settings.ts'
 
 type Waiting = Pick<Settings['detectors'], 'latenessMs' | 'latenessByFormat'>
@@ -14,9 +14,9 @@ export function latenessOfEach(detectors: readonly OpenDetector[], waiting: Wait
 }
 
 /** Of the detector of unexpected callers, whose learning tables and summaries show: ms. */
-export function latenessOfLearning({ detectors }: Pick<Settings, 'detectors'>): number {
-  const [detector] = catalog.filter(({ id }) => id === 'unexpected-caller').map((entry) => entry.open({}))
-  return detector === undefined ? detectors.latenessMs : latenessOf(detector, detectors)
+export function latenessOfLearning(settings: Pick<Settings, 'detectors'>): number {
+  const { detectors } = settings
+  return latenessOfEach(openDetectors(settings), detectors)['unexpected-caller'] ?? detectors.latenessMs
 }
 
 function latenessOf({ stages }: OpenDetector, { latenessMs, latenessByFormat }: Waiting): number {
