@@ -91,7 +91,7 @@ function collect(
     const end = (cause: Error | null | undefined): void => {
       stream.off('data', take)
       forget()
-      stream.on('error', () => undefined) // whoever goes away after the refusal is no one's concern
+      stream.on('error', ignore)
       if (cause) reject(cause)
       else resolve(body.chunks())
     }
@@ -99,6 +99,9 @@ function collect(
     stream.on('data', take)
   })
 }
+
+/** Whoever goes away after the refusal is no one's concern. Made here: what is made beside a body keeps it for as long as the request. */
+function ignore(): void {}
 
 /** The chunks as one, copied in steps: fresh memory for a large body is not had at once. */
 export function* joined(chunks: readonly Buffer[]): Steps<Buffer> {

@@ -26,7 +26,7 @@ function judgingBehind(bytes: number, step: number) {
 
 describe('the pressure on senders', () => {
   it('holds nobody while judging is near', async () => {
-    const { pressure, facts } = judgingBehind(8 * mebi, 0)
+    const { pressure, facts } = judgingBehind(5 * mebi, 0)
     expect(await pressure.refusalInTime()).toBeUndefined()
     expect(facts().looks).toBe(0)
   })
