@@ -23,7 +23,7 @@ export interface Pressure {
  * Senders are held beyond this: two reads of the judging thread and some more to go on with. What waits for longer is kept
  * by the garbage collector as if for good, and looking for it all over the heap costs several per cent of a processor.
  */
-const heldFromBytes = 5 * 1024 * 1024
+const heldFromBytes = 6 * 1024 * 1024
 const holdMs = { longest: 1_000, look: 10 } as const
 
 export function openPressure({ lagBytes, maxLagBytes, wait, clock }: PressureOptions): Pressure {
