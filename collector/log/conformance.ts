@@ -13,12 +13,14 @@ export interface Conformance {
   readonly open: (clock: { readonly now: () => number }, maxRecordBytes: number) => Promise<LogUnderTest>
   /** Whether `trim` decides what goes. Where a broker decides, it does not. */
   readonly trims: boolean
+  /** Whether append time comes from the clock that the log is given, or can be modelled. Where a broker tells it, neither. */
+  readonly tellsTime: boolean
 }
 
 const maxRecordBytes = 64 * 1024
 const startsAt = 1_000_000
 
-export function describeLog(name: string, { open, trims }: Conformance): void {
+export function describeLog(name: string, { open, trims, tellsTime }: Conformance): void {
   describe(`the log on ${name}`, { timeout: 120_000 }, () => {
     let under: LogUnderTest | undefined
     let clockAt = startsAt
@@ -34,6 +36,7 @@ export function describeLog(name: string, { open, trims }: Conformance): void {
         clockAt = at
       },
       maxRecordBytes,
+      tellsTime,
     }
     afterEach(async () => {
       await under?.dispose()

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Bench, bytesOf, everything, keyed, nowAndAgain, textOf, texts } from './log-under-test.ts'
+import { type Bench, bytesOf, everything, keyed, nowAndAgain, readOn, textOf, texts } from './log-under-test.ts'
 
 /** The newest record of each key. */
 export function describeCompacting({ start, open }: Bench): void {
@@ -23,7 +23,7 @@ export function describeCompacting({ start, open }: Bench): void {
       const { log } = await start()
       await log.append('control', keyed(['a', '1'], ['b', '1'], ['a', '2']))
       await log.append('control', [{ key: 'b', value: null }])
-      const read = log.read('control', 0, everything)
+      const read = await readOn(log, 'control', 0, everything)
       const newest = new Map(read.records.map((record) => [record.key, record.value === null ? null : textOf(record)]))
       expect(newest).toEqual(
         new Map([

@@ -1,7 +1,7 @@
 // What a log hands to the conformance suite, and the few words that its parts share.
 
 import type { TopicName } from '../../../schemas/topics.ts'
-import type { Log, LogRecord, NewRecord } from '../log.ts'
+import type { Log, LogRecord, NewRecord, ReadOptions, ReadResult } from '../log.ts'
 
 /** A log that the suite may close, open again and throw away. */
 export interface LogUnderTest {
@@ -21,6 +21,7 @@ export interface Bench {
   /** Epoch ms that the log reads from here on. */
   readonly setClock: (at: number) => void
   readonly maxRecordBytes: number
+  readonly tellsTime: boolean
 }
 
 export const everything = { maxBytes: 1_000_000 }
@@ -39,8 +40,43 @@ export function keyed(...pairs: readonly (readonly [string, string])[]): readonl
   return pairs.map(([key, value]) => ({ key, value: bytesOf(value) }))
 }
 
-export function readTexts(log: Log, topic: TopicName, partition = 0): readonly string[] {
-  return log.read(topic, 0, everything, partition).records.map(textOf)
+/** As `read`, once what is durable is at hand: a log that has it elsewhere brings it here first. */
+export async function readOn(
+  log: Log,
+  topic: TopicName,
+  offset: number,
+  options: ReadOptions,
+  partition = 0,
+): Promise<ReadResult> {
+  for (;;) {
+    const result = log.read(topic, offset, options, partition)
+    if (result.nextOffset > offset || offset >= log.bounds(topic, partition).nextOffset) return result
+    await news(log, topic)
+  }
+}
+
+/** Everything from the beginning. */
+export async function readAll(log: Log, topic: TopicName, partition = 0): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = []
+  for (let offset = 0; offset < log.bounds(topic, partition).nextOffset; ) {
+    const result = await readOn(log, topic, offset, everything, partition)
+    records.push(...result.records)
+    offset = result.nextOffset
+  }
+  return records
+}
+
+export async function readTexts(log: Log, topic: TopicName, partition = 0): Promise<readonly string[]> {
+  return (await readAll(log, topic, partition)).map(textOf)
+}
+
+function news(log: Log, topic: TopicName): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = log.onAppended(topic, () => {
+      stop()
+      resolve()
+    })
+  })
 }
 
 export function textOf(record: LogRecord): string {

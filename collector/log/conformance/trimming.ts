@@ -17,7 +17,7 @@ export function describeTrimming({ start, setClock }: Bench): void {
         { maxAgeMs: 1, maxBytes: 1, now: 9_000_000, keepFrom: { ingest: 0 } },
       ]
       for (const policy of policies) await log.trim(policy)
-      expect(readTexts(log, 'ingest')).toEqual(['a'])
+      expect(await readTexts(log, 'ingest')).toEqual(['a'])
     })
 
     it('drops what is past its age, says what it gave back, and goes on at the next offset', async () => {

@@ -9,6 +9,7 @@ import { openEmbeddedLog } from './embedded-log.ts'
 
 describeLog('LMDB', {
   trims: true,
+  tellsTime: true,
   open: async ({ now }, maxRecordBytes) => {
     const directory = mkdtempSync(join(tmpdir(), 'log-'))
     let incarnations = 0

@@ -1,0 +1,101 @@
+// Keeps fetching what partitions want: one request a broker at a time, for all of its partitions.
+
+import type { KafkaConnection, TopicPartition } from './connection.ts'
+import type { FetchedPartition, FetchFrom } from './wire/fetch.ts'
+
+/** A partition that wants to be fed. */
+export interface Wanting {
+  readonly of: TopicPartition
+  /** Undefined: it has enough. */
+  readonly wantedFrom: number | undefined
+  take(fetched: FetchedPartition, fromOffset: number): void
+}
+
+export interface FetchingOptions {
+  readonly connection: KafkaConnection
+  readonly partitions: readonly Wanting[]
+  readonly wait: (ms: number) => Promise<void>
+  readonly onOutage: (cause: unknown) => void
+}
+
+/** How long a broker may wait for news: what is wanted meanwhile waits as long. */
+const maxWaitMs = 250
+const maxBytes = 8 * 1024 * 1024
+const maxPartitionBytes = 2 * 1024 * 1024
+const pauseMs = { first: 50, longest: 2_000 } as const
+const pollMs = 100
+
+export class Fetching {
+  private readonly options: FetchingOptions
+  private readonly busy = new Map<string, Promise<void>>()
+  private closed = false
+  private pause = 0
+  private looking: Promise<void> | undefined
+
+  constructor(options: FetchingOptions) {
+    this.options = options
+  }
+
+  /** Somebody wants more. */
+  nudge(): void {
+    if (this.closed) return
+    let isLeaderless = false
+    for (const [leader, wanted] of this.wantedByLeader()) {
+      if (leader === '') isLeaderless = true
+      else if (!this.busy.has(leader)) this.busy.set(leader, this.feed(leader, wanted))
+    }
+    if (isLeaderless) this.lookLater()
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await Promise.all([...this.busy.values(), this.looking])
+  }
+
+  private wantedByLeader(): ReadonlyMap<string, readonly Wanting[]> {
+    const byLeader = new Map<string, Wanting[]>()
+    for (const each of this.options.partitions) {
+      if (each.wantedFrom === undefined) continue
+      const leader = this.options.connection.leaderOf(each.of) ?? ''
+      byLeader.set(leader, [...(byLeader.get(leader) ?? []), each])
+    }
+    return byLeader
+  }
+
+  private async feed(leader: string, wanted: readonly Wanting[]): Promise<void> {
+    let pause = 0
+    try {
+      const from = wanted.map(
+        ({ of, wantedFrom = 0 }): FetchFrom => ({ ...of, offset: wantedFrom, maxBytes: maxPartitionBytes }),
+      )
+      const fetched = await this.options.connection.fetch(leader, from, { maxWaitMs, maxBytes })
+      if (!this.closed) for (const [at, each] of wanted.entries()) this.give(each, from[at]?.offset ?? 0, fetched)
+      this.pause = 0
+    } catch (cause) {
+      if (!this.closed) {
+        this.options.onOutage(cause)
+        await this.options.connection.recover(cause)
+        pause = this.pause = Math.min(pauseMs.longest, Math.max(pauseMs.first, 2 * this.pause))
+      }
+    }
+    if (pause > 0) await this.options.wait(pause)
+    this.busy.delete(leader)
+    this.nudge()
+  }
+
+  private give(each: Wanting, fromOffset: number, fetched: readonly FetchedPartition[]): void {
+    const found = fetched.find(({ topic, partition }) => topic === each.of.topic && partition === each.of.partition)
+    if (found !== undefined) each.take(found, fromOffset)
+  }
+
+  /** A partition between two leaders has none for a moment. */
+  private lookLater(): void {
+    this.looking ??= this.options
+      .wait(pollMs)
+      .then(() => (this.closed ? undefined : this.options.connection.recover(undefined)))
+      .then(() => {
+        this.looking = undefined
+        this.nudge()
+      })
+  }
+}

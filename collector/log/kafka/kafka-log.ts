@@ -1,0 +1,227 @@
+// The durable log on Kafka: the same port as on one machine, over topics of a cluster.
+
+import { type TopicName, topics } from '../../../schemas/topics.ts'
+import {
+  type Coordinate,
+  type DamagedRange,
+  type Log,
+  LogError,
+  type LogRecord,
+  type LogRecordReceipt,
+  type NewRecord,
+  type ReadOptions,
+  type ReadResult,
+  type TopicBounds,
+} from '../log.ts'
+import { Appender } from './appender.ts'
+import { KafkaConnection } from './connection.ts'
+import { cursorKey, cursorOf, cursorRecord, isCursor } from './cursors.ts'
+import { Fetching } from './fetching.ts'
+import { type ClusterOptions, openCluster } from './kafkajs-internals.ts'
+import { NewestRecords } from './newest-records.ts'
+import { Partition } from './partition.ts'
+import { ReadAhead } from './read-ahead.ts'
+import { type Patience, trying } from './trying.ts'
+
+export interface KafkaLogOptions extends Patience {
+  readonly cluster: ClusterOptions
+  /** Before the names of all topics. */
+  readonly topicPrefix: string
+  /** Largest record: value, key and headers. Unit: bytes. */
+  readonly maxRecordBytes: number
+  /** Largest batch that the topics take, all of one append. Unit: bytes. */
+  readonly maxBatchBytes: number
+  readonly maxInflatedBytes: number
+  /** Fetched ahead of what was read, a partition. Unit: bytes. */
+  readonly aheadBytes: number
+  /** A broker does not answer as it should; the log goes on trying. */
+  readonly onOutage: (cause: unknown) => void
+  /** A partition cannot be read on. */
+  readonly onFailure: (cause: unknown) => void
+}
+
+interface Held {
+  readonly partition: Partition
+  readonly appender: Appender
+}
+
+export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
+  const connection = new KafkaConnection(openCluster(options.cluster))
+  try {
+    const log = new KafkaLog(options, connection)
+    await log.open()
+    return log
+  } catch (cause) {
+    await connection.close()
+    if (cause instanceof LogError) throw cause
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    throw new LogError('ERR_LOG_IO', `Kafka cannot be read: ${detail}`, true, { cause })
+  }
+}
+
+class KafkaLog implements Log {
+  private readonly options: KafkaLogOptions
+  private readonly connection: KafkaConnection
+  private readonly held = new Map<TopicName, readonly Held[]>()
+  private readonly listeners = new Map<TopicName, Set<() => void>>()
+  private fetching: Fetching | undefined
+  private closing: Promise<void> | undefined
+  private caughtUp: (() => void) | undefined
+
+  constructor(options: KafkaLogOptions, connection: KafkaConnection) {
+    this.options = options
+    this.connection = connection
+  }
+
+  /** Resolves once compacted topics are at hand as a whole. */
+  async open(): Promise<void> {
+    const names = Object.keys(topics) as readonly TopicName[] // of a record by topic name
+    const facts = await this.trying(() => this.connection.open(names.map((name) => this.nameOf(name))))
+    for (const name of names) {
+      const found = facts.find(({ topic }) => topic === this.nameOf(name))
+      const places = Array.from({ length: found?.partitions ?? 0 }, (_, partition) => ({
+        topic: name,
+        partition,
+        incarnation: found?.id ?? '',
+      }))
+      this.held.set(name, await Promise.all(places.map((place) => this.openPartition(name, place))))
+    }
+    const partitions = [...this.held.values()].flat().map(({ partition }) => partition)
+    const { wait, onOutage } = this.options
+    this.fetching = new Fetching({ connection: this.connection, partitions, wait, onOutage })
+    const compacted = partitions.filter(({ held }) => held instanceof NewestRecords)
+    await new Promise<void>((resolve) => {
+      this.caughtUp = () => {
+        if (compacted.every(({ isCaughtUp }) => isCaughtUp)) resolve()
+      }
+      this.fetching?.nudge()
+      this.caughtUp()
+    })
+    this.caughtUp = undefined
+  }
+
+  async append(topic: TopicName, records: readonly NewRecord[], partition = 0): Promise<readonly LogRecordReceipt[]> {
+    if (this.closing !== undefined) throw closed()
+    if (records.length === 0) return []
+    for (const record of records) this.check(topic, record)
+    const { appender } = this.at(topic, partition)
+    const { baseOffset, appendedAt } = await appender.append(records)
+    const place = { topic, partition, incarnation: this.bounds(topic, partition).incarnation }
+    return records.map((_, index) => ({ coordinate: { ...place, offset: baseOffset + index }, appendedAt }))
+  }
+
+  read(topic: TopicName, offset: number, options: ReadOptions, partition = 0): ReadResult {
+    if (this.closing !== undefined) throw closed()
+    const result = this.at(topic, partition).partition.read(offset, options)
+    this.fetching?.nudge()
+    return topic === 'control' ? { ...result, records: result.records.filter((record) => !isCursor(record)) } : result
+  }
+
+  onAppended(topic: TopicName, listener: () => void): () => void {
+    const listeners = this.listeners.get(topic) ?? new Set()
+    this.listeners.set(topic, listeners.add(listener))
+    return () => listeners.delete(listener)
+  }
+
+  bounds(topic: TopicName, partition = 0): TopicBounds {
+    return this.at(topic, partition).partition.bounds()
+  }
+
+  *readCompacted(topic: TopicName, partition = 0, _onDamaged?: (damaged: DamagedRange) => void): Iterable<LogRecord> {
+    const { held } = this.at(topic, partition).partition
+    if (!(held instanceof NewestRecords)) throw new RangeError(`topic "${topic}" is not compacted`)
+    for (const record of held.standing()) if (!isCursor(record)) yield record
+  }
+
+  cursor(name: string): number | undefined {
+    const { held } = this.at('control', 0).partition
+    return held instanceof NewestRecords ? cursorOf(held.newest(cursorKey(name))) : undefined
+  }
+
+  async setCursor(name: string, offset: number): Promise<void> {
+    await this.append('control', [cursorRecord(name, offset)])
+  }
+
+  /** What stays is the broker's to decide. */
+  async trim(): Promise<readonly []> {
+    return []
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end()
+    return this.closing
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([...this.held.values()].flat().map(({ appender }) => appender.settled()))
+    await this.fetching?.close()
+    await this.connection.close()
+  }
+
+  private async openPartition(topic: TopicName, place: Omit<Coordinate, 'offset'>): Promise<Held> {
+    const { connection, options } = this
+    const of = { topic: this.nameOf(topic), partition: place.partition }
+    const findBounds = () =>
+      trying(
+        () => connection.bounds(of),
+        options,
+        (cause) => connection.recover(cause),
+      )
+    const bounds = await findBounds()
+    const isCompacted = topics[topic].keeps === 'compacted'
+    const partition = new Partition({
+      of,
+      place,
+      ...bounds,
+      held: isCompacted ? new NewestRecords(bounds.firstOffset) : new ReadAhead(bounds.nextOffset, options.aheadBytes),
+      maxInflatedBytes: options.maxInflatedBytes,
+      onNews: () => this.tell(topic),
+      findBounds,
+      onFailure: options.onFailure,
+      onStrayed: (error) => {
+        void connection.recover(new Error(`Kafka error ${error}`))
+      },
+    })
+    const appender = new Appender({
+      connection,
+      of,
+      maxBatchBytes: options.maxBatchBytes,
+      patience: options,
+      onKept: (records, produced) => partition.keep(records, produced),
+    })
+    return { partition, appender }
+  }
+
+  private trying<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    return trying(attempt, this.options, (cause) => this.connection.recover(cause))
+  }
+
+  private tell(topic: TopicName): void {
+    this.caughtUp?.()
+    for (const listener of this.listeners.get(topic) ?? []) listener()
+  }
+
+  private check(topic: TopicName, record: NewRecord): void {
+    if (topics[topic].keeps === 'compacted' && record.key === undefined)
+      throw new TypeError(`a record of the compacted topic "${topic}" has no key`)
+    if (record.appendAt !== undefined) throw new TypeError('Kafka gives records their append time itself')
+    const bytes = record.value?.byteLength ?? 0
+    if (bytes <= this.options.maxRecordBytes) return
+    const message = `a record of ${bytes} bytes is larger than ${this.options.maxRecordBytes}`
+    throw new LogError('ERR_LOG_RECORD_TOO_LARGE', message, false)
+  }
+
+  private at(topic: TopicName, partition: number): Held {
+    const found = this.held.get(topic)?.[partition]
+    if (found === undefined) throw new RangeError(`topic "${topic}" has no partition ${partition}`)
+    return found
+  }
+
+  private nameOf(topic: TopicName): string {
+    return `${this.options.topicPrefix}${topic}`
+  }
+}
+
+function closed(): LogError {
+  return new LogError('ERR_LOG_CLOSED', 'the log is closed', false)
+}

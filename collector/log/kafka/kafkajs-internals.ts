@@ -1,0 +1,146 @@
+// The parts of kafkajs below its consumer and producer: connections, metadata and single requests. The version is pinned.
+
+import { createRequire } from 'node:module'
+import type { KafkaConfig, logCreator } from 'kafkajs'
+import type { WireRequest } from './wire/wire-request.ts'
+
+export interface Broker {
+  readonly nodeId: string
+  readonly connectionPool: {
+    send<Answer>(exchange: {
+      readonly request: {
+        readonly apiKey: number
+        readonly apiVersion: number
+        readonly apiName: string
+        encode(): Promise<unknown>
+      }
+      readonly response: {
+        decode(bytes: Buffer): Promise<Buffer>
+        parse(bytes: Buffer): Promise<Answer>
+      }
+      readonly requestTimeout?: number
+      readonly logResponseError?: boolean
+    }): Promise<Answer>
+  }
+  initProducerId(options: { readonly transactionTimeout: number }): Promise<ProducerIdentity>
+  produce(options: ProduceOptions): Promise<ProduceAnswer>
+  listOffsets(options: ListOffsetsOptions): Promise<ListOffsetsAnswer>
+}
+
+/** Both are long integers of the library's own kind, handed back as they came. */
+export interface ProducerIdentity {
+  readonly producerId: unknown
+  readonly producerEpoch: unknown
+}
+
+export interface ProducedMessage {
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Readonly<Record<string, Buffer>>
+}
+
+export interface ProduceOptions extends ProducerIdentity {
+  readonly acks: -1
+  readonly timeout: number
+  readonly topicData: readonly {
+    readonly topic: string
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly firstSequence: number
+      readonly messages: readonly ProducedMessage[]
+    }[]
+  }[]
+}
+
+export interface ProduceAnswer {
+  readonly topics: readonly {
+    readonly partitions: readonly { readonly baseOffset: string; readonly logAppendTime: string }[]
+  }[]
+}
+
+export interface ListOffsetsOptions {
+  readonly replicaId: -1
+  readonly isolationLevel: 0 | 1
+  readonly topics: readonly {
+    readonly topic: string
+    readonly partitions: readonly { readonly partition: number; readonly timestamp: number }[]
+  }[]
+}
+
+export interface ListOffsetsAnswer {
+  readonly responses: readonly { readonly partitions: readonly { readonly offset: string }[] }[]
+}
+
+export interface Cluster {
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  isConnected(): boolean
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>
+  refreshMetadata(): Promise<void>
+  refreshMetadataIfNecessary(): Promise<void>
+  findBroker(options: { readonly nodeId: string }): Promise<Broker>
+  findControllerBroker(): Promise<Broker>
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>
+  removeBroker(address: { readonly host: string; readonly port: number }): void
+}
+
+interface Encoder {
+  writeBuffer(bytes: Buffer): Encoder
+}
+
+interface Internals {
+  readonly Cluster: new (options: Record<string, unknown>) => Cluster
+  readonly Encoder: new () => Encoder
+  readonly createLogger: (options: { readonly level: number; readonly logCreator: logCreator }) => unknown
+  readonly socketFactory: () => unknown
+}
+
+const require = createRequire(import.meta.url)
+
+// The library does not declare what lies below its index; the conformance suite runs over all that is used of it.
+const internals = {
+  Cluster: require('kafkajs/src/cluster'),
+  Encoder: require('kafkajs/src/protocol/encoder'),
+  createLogger: require('kafkajs/src/loggers').createLogger,
+  socketFactory: require('kafkajs/src/network/socketFactory'),
+} as Internals
+
+export type ClusterOptions = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'> & {
+  readonly logLevel: number
+  readonly logCreator: logCreator
+}
+
+const metadataMaxAgeMs = 60_000
+/** The log itself tries again, for it knows for how long. */
+const retry = { retries: 1, initialRetryTime: 100, maxRetryTime: 500 } as const
+
+export function openCluster({ logLevel, logCreator, ...options }: ClusterOptions): Cluster {
+  return new internals.Cluster({
+    ...options,
+    logger: internals.createLogger({ level: logLevel, logCreator }),
+    socketFactory: internals.socketFactory(),
+    connectionTimeout: 5_000,
+    authenticationTimeout: 10_000,
+    reauthenticationThreshold: 10_000,
+    requestTimeout: 30_000,
+    enforceRequestTimeout: true,
+    metadataMaxAge: metadataMaxAgeMs,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+    isolationLevel: 1,
+    retry,
+  })
+}
+
+export function send<Answer>(broker: Broker, { api, body, read }: WireRequest<Answer>): Promise<Answer> {
+  return broker.connectionPool.send({
+    request: {
+      apiKey: api.key,
+      apiVersion: api.version,
+      apiName: api.name,
+      encode: async () => new internals.Encoder().writeBuffer(body),
+    },
+    response: { decode: async (bytes) => bytes, parse: async (bytes) => read(bytes) },
+    logResponseError: false,
+  })
+}

@@ -1,0 +1,144 @@
+// One partition as this process sees it: how far it goes, what of it is at hand, and who wants to hear of more.
+
+import type { Coordinate, LogRecord, NewRecord, ReadOptions, ReadResult, TopicBounds } from '../log.ts'
+import { LogError } from '../log.ts'
+import type { Produced, TopicPartition } from './connection.ts'
+import type { Wanting } from './fetching.ts'
+import type { NewestRecords } from './newest-records.ts'
+import type { ReadAhead, Stretch } from './read-ahead.ts'
+import { recordOf } from './record-form.ts'
+import type { FetchedPartition } from './wire/fetch.ts'
+import { type ReadBatches, readBatches } from './wire/record-batches.ts'
+
+export interface PartitionOptions {
+  /** Name in Kafka. */
+  readonly of: TopicPartition
+  /** Topic name of the port, and incarnation. */
+  readonly place: Omit<Coordinate, 'offset'>
+  readonly firstOffset: number
+  readonly nextOffset: number
+  readonly held: ReadAhead | NewestRecords
+  readonly maxInflatedBytes: number
+  /** Something came, or the partition goes further than was known. */
+  readonly onNews: () => void
+  /** The offset wanted is not there: tells the bounds as the broker knows them. */
+  readonly findBounds: () => Promise<{ readonly firstOffset: number; readonly nextOffset: number }>
+  /** The partition cannot be read on. */
+  readonly onFailure: (cause: unknown) => void
+  /** The broker asked is not the one to ask. */
+  readonly onStrayed: (error: number) => void
+}
+
+const offsetOutOfRange = 1
+
+export class Partition implements Wanting {
+  readonly of: TopicPartition
+  readonly held: ReadAhead | NewestRecords
+  private readonly options: PartitionOptions
+  private firstOffset: number
+  private nextOffset: number
+  private bytes = 0
+  private finding: Promise<void> | undefined
+
+  constructor(options: PartitionOptions) {
+    this.options = options
+    this.of = options.of
+    this.held = options.held
+    this.firstOffset = options.firstOffset
+    this.nextOffset = options.nextOffset
+  }
+
+  get wantedFrom(): number | undefined {
+    if (this.finding !== undefined) return undefined
+    return this.held.wantedFrom
+  }
+
+  /** Everything that was there when the log was opened is at hand. */
+  get isCaughtUp(): boolean {
+    return (this.held.wantedFrom ?? 0) >= this.options.nextOffset
+  }
+
+  read(offset: number, options: ReadOptions): ReadResult {
+    return this.held.read(offset, options)
+  }
+
+  /** `bytes`: of what this process appended and read. */
+  bounds(): TopicBounds {
+    const { firstOffset, nextOffset, bytes } = this
+    return { incarnation: this.options.place.incarnation, firstOffset, nextOffset, bytes }
+  }
+
+  /** What was appended here need not be fetched, unless others have written in between. */
+  keep(records: readonly NewRecord[], { baseOffset, appendedAt }: Produced): readonly LogRecord[] {
+    const { place } = this.options
+    const kept = records.map(
+      ({ key, value, headers = {} }, index): LogRecord => ({
+        coordinate: { ...place, offset: baseOffset + index },
+        key,
+        value,
+        headers: { ...headers },
+        appendedAt,
+      }),
+    )
+    this.note({ fromOffset: baseOffset, nextOffset: baseOffset + kept.length, records: kept, damaged: [] })
+    return kept
+  }
+
+  take({ error, highWatermark, logStart, aborted, batches }: FetchedPartition, fromOffset: number): void {
+    if (error === offsetOutOfRange) this.findAnew(fromOffset)
+    else if (error !== 0) this.options.onStrayed(error)
+    else {
+      this.firstOffset = Math.max(this.firstOffset, logStart)
+      const { maxInflatedBytes } = this.options
+      const reading = readBatches(batches, { fromOffset, endOffset: highWatermark, aborted, maxInflatedBytes })
+      if (reading.nextOffset > fromOffset) this.note(this.stretchOf(fromOffset, reading))
+      if (highWatermark > this.nextOffset) this.nextOffset = highWatermark
+    }
+  }
+
+  private note(stretch: Stretch): void {
+    for (const { value } of stretch.records) this.bytes += value?.byteLength ?? 0
+    this.nextOffset = Math.max(this.nextOffset, stretch.nextOffset)
+    if (this.held.add(stretch)) this.options.onNews()
+  }
+
+  private stretchOf(fromOffset: number, { records, unreadable, nextOffset }: ReadBatches): Stretch {
+    const { place } = this.options
+    return {
+      fromOffset,
+      nextOffset,
+      records: records.map((record) => recordOf(place, record)),
+      damaged: unreadable.map((range) => ({ ...place, ...range })),
+    }
+  }
+
+  /** Retention went past the offset wanted, or the log ends before it: records that were there are not any more. */
+  private findAnew(fromOffset: number): void {
+    this.finding ??= this.options
+      .findBounds()
+      .then(({ firstOffset, nextOffset }) => {
+        this.finding = undefined
+        this.firstOffset = firstOffset
+        if (fromOffset > nextOffset) throw cutBack(this.of, fromOffset, nextOffset)
+        if (fromOffset < firstOffset) this.note(this.missing(fromOffset, firstOffset))
+        this.options.onNews()
+      })
+      .catch((cause: unknown) => {
+        this.finding = undefined
+        this.options.onFailure(cause)
+      })
+  }
+
+  private missing(fromOffset: number, firstOffset: number): Stretch {
+    const detail = 'retention dropped them before they were read'
+    const range = { ...this.options.place, fromOffset, toOffset: firstOffset - 1, reason: 'missing', detail } as const
+    return { fromOffset, nextOffset: firstOffset, records: [], damaged: [range] }
+  }
+}
+
+function cutBack({ topic, partition }: TopicPartition, fromOffset: number, nextOffset: number): LogError {
+  const message =
+    `partition ${partition} of topic "${topic}" ends at offset ${nextOffset}, and ${fromOffset} was read from it before: ` +
+    'records were lost, or the topic was made anew'
+  return new LogError('ERR_LOG_IO', message, false)
+}

@@ -1,0 +1,99 @@
+// Reads the primitive types of Kafka's protocol from bytes that anybody may have written: nothing is read past the end.
+
+/** The bytes do not hold what they should. */
+export class MalformedBytes extends Error {
+  override readonly name = 'MalformedBytes'
+}
+
+export class ByteReader {
+  private readonly bytes: Buffer
+  private readonly end: number
+  private position: number
+
+  constructor(bytes: Buffer, start = 0, end = bytes.length) {
+    this.bytes = bytes
+    this.position = start
+    this.end = end
+  }
+
+  get at(): number {
+    return this.position
+  }
+
+  get left(): number {
+    return this.end - this.position
+  }
+
+  int8(): number {
+    return this.bytes.readInt8(this.pass(1))
+  }
+
+  int16(): number {
+    return this.bytes.readInt16BE(this.pass(2))
+  }
+
+  int32(): number {
+    return this.bytes.readInt32BE(this.pass(4))
+  }
+
+  uint32(): number {
+    return this.bytes.readUInt32BE(this.pass(4))
+  }
+
+  /** Offsets, instants and ids: none is so large that a double could not hold it. */
+  int64(): number {
+    const at = this.pass(8)
+    const value = this.bytes.readInt32BE(at) * 2 ** 32 + this.bytes.readUInt32BE(at + 4)
+    if (!Number.isSafeInteger(value)) throw new MalformedBytes(`a number at byte ${at} is out of range`)
+    return value
+  }
+
+  /** Zigzag, up to 53 bits. */
+  varint(): number {
+    const whole = this.unsignedVarint()
+    return whole % 2 === 0 ? whole / 2 : -(whole + 1) / 2
+  }
+
+  unsignedVarint(): number {
+    let value = 0
+    for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
+      const byte = this.bytes[this.pass(1)] ?? 0
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+    throw new MalformedBytes(`a number before byte ${this.position} is out of range`)
+  }
+
+  /** A view; a negative length is none. */
+  taken(length: number): Buffer | null {
+    if (length < 0) return null
+    const at = this.pass(length)
+    return this.bytes.subarray(at, at + length)
+  }
+
+  /** With its length in two bytes before it. */
+  text(): string | null {
+    return this.taken(this.int16())?.toString('utf8') ?? null
+  }
+
+  /** With its length plus one before it; 0 is none. */
+  compactText(): string | null {
+    return this.taken(this.unsignedVarint() - 1)?.toString('utf8') ?? null
+  }
+
+  /** Passes over tagged fields, of which none matters here. */
+  passTags(): void {
+    for (let count = this.unsignedVarint(); count > 0; count--) {
+      this.unsignedVarint()
+      this.pass(this.unsignedVarint())
+    }
+  }
+
+  /** Moves on by so many bytes and says where they begin. */
+  pass(length: number): number {
+    const at = this.position
+    if (length > this.end - at) throw new MalformedBytes(`${length} bytes are missing at byte ${at}`)
+    this.position = at + length
+    return at
+  }
+}

@@ -1,0 +1,112 @@
+// A real Kafka broker for tests: one process without a container, in a folder that goes with it.
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Kafka, logLevel } from 'kafkajs'
+import { kafkaClassPath } from './kafka-jars.ts'
+
+const run = promisify(execFile)
+const startMs = 60_000
+
+export interface KafkaBroker {
+  /** `host:port`. */
+  readonly brokers: readonly string[]
+  stop(): Promise<void>
+}
+
+/** The broker that KAFKA_BROKERS names, or one of its own. */
+export async function openKafka(): Promise<KafkaBroker> {
+  const given = process.env.KAFKA_BROKERS
+  if (given !== undefined && given !== '') return { brokers: given.split(','), stop: async () => undefined }
+  const classPath = await kafkaClassPath()
+  const folder = mkdtempSync(join(tmpdir(), 'eastwest-kafka-'))
+  const [port, controllerPort] = await freePorts()
+  const settings = join(folder, 'server.properties')
+  writeFileSync(settings, serverSettings(join(folder, 'log'), port, controllerPort))
+  const clusterId = randomBytes(16).toString('base64url')
+  await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings])
+  const output = join(folder, 'output')
+  const broker = spawn('java', ['-Xmx512m', '-cp', classPath, 'kafka.Kafka', settings], {
+    stdio: ['ignore', openSync(output, 'w'), openSync(output, 'a')],
+  })
+  const end = (): boolean => broker.kill('SIGKILL')
+  process.once('exit', end)
+  const stop = async (): Promise<void> => {
+    process.off('exit', end)
+    await ended(broker)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const brokers = [`127.0.0.1:${port}`]
+  try {
+    await answers(brokers, broker, output)
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+  return { brokers, stop }
+}
+
+/** For tests that look at a broker or make its topics. Says nothing of what it tries again. */
+export function kafkaClient({ brokers }: Pick<KafkaBroker, 'brokers'>): Kafka {
+  return new Kafka({ brokers: [...brokers], clientId: 'eastwest-tests', logLevel: logLevel.NOTHING })
+}
+
+function serverSettings(logs: string, port: number, controllerPort: number): string {
+  return `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controllerPort}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+log.dirs=${logs}
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+`
+}
+
+async function answers(brokers: readonly string[], broker: ChildProcess, output: string): Promise<void> {
+  const admin = kafkaClient({ brokers }).admin({ retry: { retries: 0 } })
+  const until = Date.now() + startMs
+  while (broker.exitCode === null && Date.now() < until) {
+    try {
+      await admin.connect()
+      await admin.describeCluster()
+      await admin.disconnect()
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  throw new Error(`the broker does not answer:\n${readFileSync(output, 'utf8').slice(-4_000)}`)
+}
+
+async function ended(broker: ChildProcess): Promise<void> {
+  if (broker.exitCode !== null || broker.signalCode !== null) return
+  const exit = once(broker, 'exit')
+  broker.kill('SIGKILL')
+  await exit
+}
+
+async function freePorts(): Promise<readonly [number, number]> {
+  const servers = [createServer(), createServer()]
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const address = server.address()
+      return typeof address === 'object' && address !== null ? address.port : 0
+    }),
+  )
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  const [first = 0, second = 0] = ports
+  return [first, second]
+}

@@ -1,0 +1,70 @@
+// A log over topics of its own on a real broker.
+
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openKafkaLog } from '../../../collector/log/kafka/kafka-log.ts'
+import type { Log } from '../../../collector/log/log.ts'
+import { topics } from '../../../schemas/topics.ts'
+import { type KafkaBroker, kafkaClient } from './kafka-broker.ts'
+
+export interface TemporaryKafkaLog {
+  /** Before the names of its topics. */
+  readonly prefix: string
+  /** Over the same topics, as often as asked. */
+  open(): Promise<Log>
+}
+
+export interface TemporaryKafkaLogOptions {
+  readonly maxRecordBytes?: number
+  /** What the broker compresses the topics' batches with. */
+  readonly compression?: string
+}
+
+export async function temporaryKafkaLog(
+  broker: KafkaBroker,
+  { maxRecordBytes = 64 * 1024, compression = 'producer' }: TemporaryKafkaLogOptions = {},
+): Promise<TemporaryKafkaLog> {
+  const prefix = `${randomUUID()}.`
+  await makeTopics(broker, prefix, compression)
+  return { prefix, open: () => openLog(broker, prefix, maxRecordBytes) }
+}
+
+function openLog({ brokers }: KafkaBroker, topicPrefix: string, maxRecordBytes: number): Promise<Log> {
+  return openKafkaLog({
+    cluster: { brokers: [...brokers], clientId: 'eastwest-tests', logLevel: 0, logCreator: () => () => undefined },
+    topicPrefix,
+    maxRecordBytes,
+    maxBatchBytes: 900_000,
+    maxInflatedBytes: 16 * 1024 * 1024,
+    aheadBytes: 4 * 1024 * 1024,
+    giveUpMs: 10_000,
+    wait: (ms) => pause(ms),
+    clock: () => performance.now(),
+    random: () => Math.random(),
+    onOutage: () => undefined,
+    onFailure: (cause) => {
+      throw cause
+    },
+  })
+}
+
+async function makeTopics(broker: KafkaBroker, prefix: string, compression: string): Promise<void> {
+  const admin = kafkaClient(broker).admin()
+  await admin.connect()
+  try {
+    await admin.createTopics({
+      topics: Object.values(topics).map(({ name, keeps }) => ({
+        topic: `${prefix}${name}`,
+        numPartitions: name === 'ingest' ? 2 : 1,
+        replicationFactor: 1,
+        configEntries: [
+          { name: 'message.timestamp.type', value: 'LogAppendTime' },
+          { name: 'cleanup.policy', value: keeps === 'compacted' ? 'compact' : 'delete' },
+          { name: 'compression.type', value: compression },
+        ],
+      })),
+    })
+  } finally {
+    await admin.disconnect()
+  }
+}
