@@ -16,6 +16,7 @@ import { replayCommand } from './replay.ts'
 import { runCommand } from './run.ts'
 import { timelineCommand } from './timeline.ts'
 import { tokenCommand } from './token.ts'
+import { topicsCommand } from './topics.ts'
 
 export function openProgram(): Command {
   const program = new Command('eastwest')
@@ -37,6 +38,7 @@ export function openProgram(): Command {
     detectorsCommand(),
     formatsCommand(),
     configCommand(),
+    topicsCommand(),
     doctorCommand(),
   ]) {
     program.addCommand(command)

@@ -85,11 +85,12 @@ export interface Log {
   /**
    * Appends all records of one call next to each other and in order. Resolves with their coordinates once they are
    * flushed to disk; calls made meanwhile share the next flush (group commit). Either all of a call's records are
-   * kept or none; after a rejection it is none, or all where the disk failed while it flushed.
+   * kept or none; after a rejection it is none, or all where the disk failed while it flushed. Where a broker bounds
+   * what is kept at once, a larger call is kept in parts, in order, and after a rejection some of them may have been.
    */
   append(topic: TopicName, records: readonly NewRecord[], partition?: number): Promise<readonly LogRecordReceipt[]>
   /**
-   * Reads on from `offset` in order; an empty result means nothing newer is durable yet. Only flushed records are
+   * Reads on from `offset` in order; an empty result means nothing newer is durable yet, or at hand: listeners hear of it. Only flushed records are
    * served. Offsets that retention dropped before they were read come back as a damaged range, `missing`; offsets that
    * compaction removed are passed over. One call may return less than asked for: read on at `nextOffset`.
    */

@@ -1,6 +1,6 @@
 // The log on a real Kafka broker: the suite that every log must pass, and what only a broker can do to it.
 
-import { Partitioners } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KafkaBroker, kafkaClient, openKafka } from '../../../test/support/kafka/kafka-broker.ts'
 import { temporaryKafkaLog } from '../../../test/support/kafka/temporary-kafka-log.ts'
@@ -50,7 +50,7 @@ describe('a broker', () => {
   it('lets others write in between, whose records come in their place', async () => {
     const { prefix, open } = await temporaryKafkaLog(broker)
     const log = await open()
-    const producer = kafkaClient(broker).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+    const producer = kafkaClient(broker).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
     await producer.connect()
     await log.append('ingest', texts('ours'))
     await producer.send({ topic: `${prefix}ingest`, messages: [{ partition: 0, value: 'theirs' }] })

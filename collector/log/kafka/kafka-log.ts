@@ -14,17 +14,19 @@ import {
   type TopicBounds,
 } from '../log.ts'
 import { Appender } from './appender.ts'
+import type { ClientConfig } from './client-config.ts'
 import { KafkaConnection } from './connection.ts'
 import { cursorKey, cursorOf, cursorRecord, isCursor } from './cursors.ts'
 import { Fetching } from './fetching.ts'
-import { type ClusterOptions, openCluster } from './kafkajs-internals.ts'
+import { openCluster } from './kafkajs-internals.ts'
 import { NewestRecords } from './newest-records.ts'
 import { Partition } from './partition.ts'
 import { ReadAhead } from './read-ahead.ts'
+import { messageBytes } from './record-form.ts'
 import { type Patience, trying } from './trying.ts'
 
 export interface KafkaLogOptions extends Patience {
-  readonly cluster: ClusterOptions
+  readonly client: ClientConfig
   /** Before the names of all topics. */
   readonly topicPrefix: string
   /** Largest record: value, key and headers. Unit: bytes. */
@@ -46,7 +48,7 @@ interface Held {
 }
 
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
-  const connection = new KafkaConnection(openCluster(options.cluster))
+  const connection = new KafkaConnection(openCluster(options.client))
   try {
     const log = new KafkaLog(options, connection)
     await log.open()
@@ -105,9 +107,14 @@ class KafkaLog implements Log {
     if (records.length === 0) return []
     for (const record of records) this.check(topic, record)
     const { appender } = this.at(topic, partition)
-    const { baseOffset, appendedAt } = await appender.append(records)
     const place = { topic, partition, incarnation: this.bounds(topic, partition).incarnation }
-    return records.map((_, index) => ({ coordinate: { ...place, offset: baseOffset + index }, appendedAt }))
+    const kept = await Promise.all(
+      batchesOf(records, this.options.maxBatchBytes).map(async (batch) => {
+        const { baseOffset, appendedAt } = await appender.append(batch)
+        return batch.map((_, index) => ({ coordinate: { ...place, offset: baseOffset + index }, appendedAt }))
+      }),
+    )
+    return kept.flat()
   }
 
   read(topic: TopicName, offset: number, options: ReadOptions, partition = 0): ReadResult {
@@ -220,6 +227,22 @@ class KafkaLog implements Log {
   private nameOf(topic: TopicName): string {
     return `${this.options.topicPrefix}${topic}`
   }
+}
+
+/** Records of one call, in order, as many together as a batch holds. */
+function batchesOf(records: readonly NewRecord[], maxBytes: number): readonly (readonly NewRecord[])[] {
+  const batches: NewRecord[][] = []
+  let room = 0
+  for (const record of records) {
+    const bytes = messageBytes(record)
+    if (bytes > room) {
+      batches.push([])
+      room = maxBytes
+    }
+    batches.at(-1)?.push(record)
+    room -= bytes
+  }
+  return batches
 }
 
 function closed(): LogError {

@@ -1,7 +1,8 @@
 // The parts of kafkajs below its consumer and producer: connections, metadata and single requests. The version is pinned.
 
 import { createRequire } from 'node:module'
-import type { KafkaConfig, logCreator } from 'kafkajs'
+import type { logCreator } from 'kafkajs'
+import type { ClientConfig } from './client-config.ts'
 import type { WireRequest } from './wire/wire-request.ts'
 
 export interface Broker {
@@ -105,16 +106,11 @@ const internals = {
   socketFactory: require('kafkajs/src/network/socketFactory'),
 } as Internals
 
-export type ClusterOptions = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'> & {
-  readonly logLevel: number
-  readonly logCreator: logCreator
-}
-
 const metadataMaxAgeMs = 60_000
 /** The log itself tries again, for it knows for how long. */
 const retry = { retries: 1, initialRetryTime: 100, maxRetryTime: 500 } as const
 
-export function openCluster({ logLevel, logCreator, ...options }: ClusterOptions): Cluster {
+export function openCluster({ logLevel, logCreator, ...options }: ClientConfig): Cluster {
   return new internals.Cluster({
     ...options,
     logger: internals.createLogger({ level: logLevel, logCreator }),

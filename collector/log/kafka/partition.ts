@@ -37,7 +37,7 @@ export class Partition implements Wanting {
   private readonly options: PartitionOptions
   private firstOffset: number
   private nextOffset: number
-  private bytes = 0
+  private seen = { records: 0, bytes: 0 }
   private finding: Promise<void> | undefined
 
   constructor(options: PartitionOptions) {
@@ -62,9 +62,10 @@ export class Partition implements Wanting {
     return this.held.read(offset, options)
   }
 
-  /** `bytes`: of what this process appended and read. */
+  /** `bytes`: by the records that passed here, for the broker keeps the files. */
   bounds(): TopicBounds {
-    const { firstOffset, nextOffset, bytes } = this
+    const { firstOffset, nextOffset, seen } = this
+    const bytes = Math.round((seen.bytes / Math.max(1, seen.records)) * (nextOffset - firstOffset))
     return { incarnation: this.options.place.incarnation, firstOffset, nextOffset, bytes }
   }
 
@@ -97,7 +98,8 @@ export class Partition implements Wanting {
   }
 
   private note(stretch: Stretch): void {
-    for (const { value } of stretch.records) this.bytes += value?.byteLength ?? 0
+    this.seen.records += stretch.records.length
+    for (const { value } of stretch.records) this.seen.bytes += value?.byteLength ?? 0
     this.nextOffset = Math.max(this.nextOffset, stretch.nextOffset)
     if (this.held.add(stretch)) this.options.onNews()
   }

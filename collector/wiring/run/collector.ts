@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Alert } from '../../../schemas/alerts.ts'
-import type { EmbeddedLogOptions } from '../../log/embedded/embedded-log.ts'
 import type { Log } from '../../log/log.ts'
 import { refuseToListen } from '../../receivers/http/guard.ts'
 import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
@@ -22,6 +21,7 @@ import { keepsDecisions, tellEarlierDecisions } from './earlier-decisions.ts'
 import { openFront } from './front.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openLiveAlerts } from './live-alerts.ts'
+import type { OpenLogOptions } from './open-log.ts'
 import type { OtlpPorts } from './otlp-front.ts'
 import { Outages } from './outages.ts'
 import { pause } from './pause.ts'
@@ -41,7 +41,7 @@ export interface CollectorOptions {
   /** Opened once the key is known, so that it scrubs what it writes. */
   readonly openLogger: (scrubber: Scrubber) => Logger
   readonly onAlert: (alert: Alert) => void
-  readonly openLog: (options: EmbeddedLogOptions) => Promise<Log>
+  readonly openLog: (options: OpenLogOptions) => Promise<Log>
 }
 
 export interface Collector {
@@ -92,6 +92,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     onStep: failpoint,
     onRepair: (repair) =>
       logger.error({ repair }, 'a damaged file of the log was repaired; the damaged one is kept beside it'),
+    logger,
+    onFailure: fail,
   })
   const stream = new AlertStream()
   const store = await openStoreLink({

@@ -3,13 +3,12 @@
 import { isatty } from 'node:tty'
 import type { Alert } from '../../../schemas/alerts.ts'
 import type { Abstention } from '../../api/ports.ts'
-import { openEmbeddedLog } from '../../log/embedded/embedded-log.ts'
-import { openPageCache } from '../../log/embedded/page-cache.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openTelemetry } from '../telemetry/open-telemetry.ts'
 import { version } from '../version.ts'
 import { type Collector, openCollector } from './collector.ts'
 import { openLogger } from './logger.ts'
+import { openLog } from './open-log.ts'
 import { watchAbstentions } from './watch-abstentions.ts'
 
 export interface RunOptions {
@@ -40,7 +39,7 @@ export async function runCollector(options: RunOptions): Promise<void> {
     telemetry: openTelemetry(version, process.env),
     openLogger: (scrubber) => openLogger(settings.telemetry, process.stderr, (text) => scrubber.scrubText(text)),
     onAlert,
-    openLog: (log) => openEmbeddedLog({ ...log, releaseCache: openPageCache() }),
+    openLog: (log) => openLog(settings.log, log),
   })
   process.on('SIGHUP', () => {
     if (!hasLostTerminal()) opening.then(reload, () => undefined)

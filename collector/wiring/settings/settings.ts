@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { exceptionsSettings } from '../../alerts/exceptions.ts'
 import { alertsSettings } from '../../alerts/settings.ts'
 import { decoderSettings } from '../../decoders/settings.ts'
+import { kafkaSettings } from '../../log/kafka/settings.ts'
 import { fileReceiverSettings } from '../../receivers/files/settings.ts'
 import { httpReceiverSettings } from '../../receivers/http/settings.ts'
 import { otlpReceiverSettings } from '../../receivers/otlp/settings.ts'
@@ -30,6 +31,7 @@ export const logSettings = z
       .min(1 << 20)
       .default(64 * 1024 ** 2)
       .describe('Size at which a segment of the log is closed; segments are dropped whole. Unit: bytes.'),
+    kafka: kafkaSettings.optional().describe('A Kafka cluster that keeps the log. Left out: the data folder does.'),
   })
   .prefault({})
 

@@ -8,7 +8,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { Kafka, logLevel } from 'kafkajs'
+import kafkajs, { type Kafka } from 'kafkajs'
 import { kafkaClassPath } from './kafka-jars.ts'
 
 const run = promisify(execFile)
@@ -54,7 +54,7 @@ export async function openKafka(): Promise<KafkaBroker> {
 
 /** For tests that look at a broker or make its topics. Says nothing of what it tries again. */
 export function kafkaClient({ brokers }: Pick<KafkaBroker, 'brokers'>): Kafka {
-  return new Kafka({ brokers: [...brokers], clientId: 'eastwest-tests', logLevel: logLevel.NOTHING })
+  return new kafkajs.Kafka({ brokers: [...brokers], clientId: 'eastwest-tests', logLevel: kafkajs.logLevel.NOTHING })
 }
 
 function serverSettings(logs: string, port: number, controllerPort: number): string {

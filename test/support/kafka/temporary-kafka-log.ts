@@ -31,7 +31,7 @@ export async function temporaryKafkaLog(
 
 function openLog({ brokers }: KafkaBroker, topicPrefix: string, maxRecordBytes: number): Promise<Log> {
   return openKafkaLog({
-    cluster: { brokers: [...brokers], clientId: 'eastwest-tests', logLevel: 0, logCreator: () => () => undefined },
+    client: { brokers: [...brokers], clientId: 'eastwest-tests', logLevel: 0, logCreator: () => () => undefined },
     topicPrefix,
     maxRecordBytes,
     maxBatchBytes: 900_000,

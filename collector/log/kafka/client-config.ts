@@ -1,0 +1,24 @@
+// The library's configuration, from ours.
+
+import kafkajs, { type KafkaConfig, type SASLOptions } from 'kafkajs'
+import type { KafkaSettings } from './settings.ts'
+
+/** A line of the library's own log. */
+export type ClientLogLine = (level: 'error' | 'warn', message: string, facts: Readonly<Record<string, unknown>>) => void
+
+export type ClientConfig = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'> &
+  Required<Pick<KafkaConfig, 'logLevel' | 'logCreator'>>
+
+export function clientConfig({ brokers, clientId, tls, sasl }: KafkaSettings, onLine: ClientLogLine): ClientConfig {
+  return {
+    brokers: [...brokers],
+    clientId,
+    ssl: tls,
+    ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }), // one mechanism with its user, as the settings hold them
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, log: { message, timestamp: _, logger: __, ...facts } }) =>
+        onLine(level === kafkajs.logLevel.ERROR ? 'error' : 'warn', message, facts),
+  }
+}

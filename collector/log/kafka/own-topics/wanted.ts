@@ -1,0 +1,36 @@
+// What our own topics have to be like, so that nothing acknowledged is lost and append time is the broker's.
+
+import { topics } from '../../../../schemas/topics.ts'
+
+export interface WantedTopic {
+  readonly topic: string
+  readonly partitions: number
+  readonly replicationFactor: number
+  /** Kafka's names and values. */
+  readonly config: Readonly<Record<string, string>>
+}
+
+export interface WantedOptions {
+  readonly topicPrefix: string
+  readonly replicationFactor: number
+  readonly minInsyncReplicas: number
+  readonly batchBytes: number
+  /** Unit: ms. */
+  readonly retentionMs: number
+}
+
+export function wantedTopics(options: WantedOptions): readonly WantedTopic[] {
+  return Object.values(topics).map(({ name, keeps }) => ({
+    topic: `${options.topicPrefix}${name}`,
+    partitions: 1,
+    replicationFactor: options.replicationFactor,
+    config: {
+      'cleanup.policy': keeps === 'compacted' ? 'compact' : 'delete',
+      'message.timestamp.type': 'LogAppendTime',
+      'min.insync.replicas': String(options.minInsyncReplicas),
+      'max.message.bytes': String(options.batchBytes),
+      'unclean.leader.election.enable': 'false',
+      ...(keeps === 'compacted' ? {} : { 'retention.ms': String(options.retentionMs), 'retention.bytes': '-1' }),
+    },
+  }))
+}

@@ -1,0 +1,62 @@
+// Opens the log that the settings name: in the data folder, or on a Kafka cluster.
+
+import type { Logger } from 'pino'
+import type { EmbeddedLogOptions } from '../../log/embedded/embedded-log.ts'
+import type { KafkaSettings } from '../../log/kafka/settings.ts'
+import { type Log, LogError } from '../../log/log.ts'
+import type { Settings } from '../settings/settings.ts'
+import { pause } from './pause.ts'
+
+export interface OpenLogOptions extends EmbeddedLogOptions {
+  readonly logger: Logger
+  /** The log cannot go on. */
+  readonly onFailure: (cause: unknown) => void
+}
+
+/** Of a batch, kept free for what stands around its records. */
+const headroomBytes = 16 * 1024
+/** Fetched ahead of what is judged. */
+const aheadBytes = 8 * 1024 * 1024
+
+export async function openLog(settings: Settings['log'], options: OpenLogOptions): Promise<Log> {
+  const { logger, onFailure, ...embedded } = options
+  // Of the two logs only the one that is used is loaded.
+  if (settings.kafka === undefined) {
+    const { openEmbeddedLog } = await import('../../log/embedded/embedded-log.ts')
+    const { openPageCache } = await import('../../log/embedded/page-cache.ts')
+    return openEmbeddedLog({ ...embedded, releaseCache: openPageCache() })
+  }
+  await refuseUnfitTopics(settings)
+  return openOnKafka(settings.kafka, logger, onFailure)
+}
+
+async function openOnKafka(kafka: KafkaSettings, logger: Logger, onFailure: (cause: unknown) => void): Promise<Log> {
+  const { clientConfig } = await import('../../log/kafka/client-config.ts')
+  const { openKafkaLog } = await import('../../log/kafka/kafka-log.ts')
+  const maxBatchBytes = kafka.batchBytes - headroomBytes
+  return openKafkaLog({
+    client: clientConfig(kafka, (level, message, facts) => logger[level]({ kafka: facts }, message)),
+    topicPrefix: kafka.topicPrefix,
+    maxRecordBytes: maxBatchBytes - headroomBytes,
+    maxBatchBytes,
+    maxInflatedBytes: kafka.inflatedBytes,
+    aheadBytes,
+    giveUpMs: kafka.giveUpMs,
+    wait: pause,
+    clock: () => performance.now(),
+    random: () => Math.random(),
+    onOutage: (cause) => logger.warn({ cause: String(cause) }, 'Kafka does not answer as it should; it is asked again'),
+    onFailure,
+  })
+}
+
+/** @throws LogError that names the first setting at fault and what mends it */
+async function refuseUnfitTopics(settings: Settings['log']): Promise<void> {
+  const { topicsStanding } = await import('../topics/topics.ts')
+  const found = (await topicsStanding(settings)).flatMap(({ differences }) => differences)
+  const [first] = found
+  if (first === undefined) return
+  const { topic, says, harm, mend } = first
+  const others = found.length === 1 ? '' : ` (and ${found.length - 1} more: "eastwest topics check" tells all)`
+  throw new LogError('ERR_LOG_IO', `topic "${topic}": ${says}: ${harm}; mend it by: ${mend}${others}`, false)
+}
