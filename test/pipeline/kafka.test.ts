@@ -111,6 +111,10 @@ describe('a collector over Kafka', () => {
       const { json } = await again.get('/api/events?limit=50')
       return (json as { events: readonly unknown[] }).events.length === 9 // of the API's own schema
     }, 'nine events are stored, each once')
+    const other = await runCollector({ settings })
+    await until(() => again.stderr().includes('another collector took over these topics'), 'the first one ends')
+    expect(await again.stop()).toBe(1)
+    await other.remove()
     await again.remove()
   })
 })

@@ -8,7 +8,7 @@ import { messageBytes, messageOf } from './record-form.ts'
 import { type Patience, trying } from './trying.ts'
 
 export interface AppenderOptions {
-  readonly connection: KafkaConnection
+  readonly connection: Pick<KafkaConnection, 'produce' | 'producerId' | 'recover'>
   readonly of: TopicPartition
   /** Largest batch that the topic takes. Unit: bytes. */
   readonly maxBatchBytes: number

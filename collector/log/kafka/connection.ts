@@ -45,10 +45,15 @@ export class KafkaConnection {
     return this.cluster.disconnect()
   }
 
-  /** Node ids of the leaders. Undefined: it has none just now. */
+  /** Its node id. Undefined: the partition has no leader just now, or none that is known. */
   leaderOf({ topic, partition }: TopicPartition): string | undefined {
-    const [leader] = Object.keys(this.cluster.findLeaderForPartitions(topic, [partition]))
-    return leader === undefined || Number(leader) < 0 ? undefined : leader
+    try {
+      const [leader] = Object.keys(this.cluster.findLeaderForPartitions(topic, [partition]))
+      return leader === undefined || Number(leader) < 0 ? undefined : leader
+    } catch {
+      // The library throws while it knows no broker.
+      return undefined
+    }
   }
 
   async fetch(

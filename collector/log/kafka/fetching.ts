@@ -1,13 +1,14 @@
 // Keeps fetching what partitions want: one request a broker at a time, for all of its partitions.
 
 import type { KafkaConnection, TopicPartition } from './connection.ts'
-import type { FetchedPartition, FetchFrom } from './wire/fetch.ts'
+import { type FetchedPartition, type FetchFrom, offsetOutOfRange } from './wire/fetch.ts'
 
 /** A partition that wants to be fed. */
 export interface Wanting {
   readonly of: TopicPartition
   /** Undefined: it has enough. */
   readonly wantedFrom: number | undefined
+  /** Of a fetch that went well, or said that there is no such offset. */
   take(fetched: FetchedPartition, fromOffset: number): void
 }
 
@@ -15,6 +16,7 @@ export interface FetchingOptions {
   readonly connection: KafkaConnection
   readonly partitions: readonly Wanting[]
   readonly wait: (ms: number) => Promise<void>
+  /** Once for as long as it lasts. */
   readonly onOutage: (cause: unknown) => void
 }
 
@@ -70,10 +72,13 @@ export class Fetching {
       )
       const fetched = await this.options.connection.fetch(leader, from, { maxWaitMs, maxBytes })
       if (!this.closed) for (const [at, each] of wanted.entries()) this.give(each, from[at]?.offset ?? 0, fetched)
+      const strayed = fetched.find(({ error }) => error !== 0 && error !== offsetOutOfRange)
+      if (strayed !== undefined)
+        throw new Error(`topic "${strayed.topic}" cannot be fetched: Kafka error ${strayed.error}`)
       this.pause = 0
     } catch (cause) {
       if (!this.closed) {
-        this.options.onOutage(cause)
+        if (this.pause === 0) this.options.onOutage(cause)
         await this.options.connection.recover(cause)
         pause = this.pause = Math.min(pauseMs.longest, Math.max(pauseMs.first, 2 * this.pause))
       }
@@ -85,7 +90,7 @@ export class Fetching {
 
   private give(each: Wanting, fromOffset: number, fetched: readonly FetchedPartition[]): void {
     const found = fetched.find(({ topic, partition }) => topic === each.of.topic && partition === each.of.partition)
-    if (found !== undefined) each.take(found, fromOffset)
+    if (found !== undefined && (found.error === 0 || found.error === offsetOutOfRange)) each.take(found, fromOffset)
   }
 
   /** A partition between two leaders has none for a moment. */

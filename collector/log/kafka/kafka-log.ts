@@ -48,13 +48,12 @@ interface Held {
 }
 
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
-  const connection = new KafkaConnection(openCluster(options.client))
+  const log = new KafkaLog(options, new KafkaConnection(openCluster(options.client)))
   try {
-    const log = new KafkaLog(options, connection)
     await log.open()
     return log
   } catch (cause) {
-    await connection.close()
+    await log.close()
     if (cause instanceof LogError) throw cause
     const detail = cause instanceof Error ? cause.message : String(cause)
     throw new LogError('ERR_LOG_IO', `Kafka cannot be read: ${detail}`, true, { cause })
@@ -68,7 +67,8 @@ class KafkaLog implements Log {
   private readonly listeners = new Map<TopicName, Set<() => void>>()
   private fetching: Fetching | undefined
   private closing: Promise<void> | undefined
-  private caughtUp: (() => void) | undefined
+  /** While it is opened. */
+  private opening: { look(): void; reject(cause: unknown): void } | undefined
 
   constructor(options: KafkaLogOptions, connection: KafkaConnection) {
     this.options = options
@@ -92,14 +92,15 @@ class KafkaLog implements Log {
     const { wait, onOutage } = this.options
     this.fetching = new Fetching({ connection: this.connection, partitions, wait, onOutage })
     const compacted = partitions.filter(({ held }) => held instanceof NewestRecords)
-    await new Promise<void>((resolve) => {
-      this.caughtUp = () => {
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
         if (compacted.every(({ isCaughtUp }) => isCaughtUp)) resolve()
       }
+      this.opening = { look, reject }
       this.fetching?.nudge()
-      this.caughtUp()
+      look()
     })
-    this.caughtUp = undefined
+    this.opening = undefined
   }
 
   async append(topic: TopicName, records: readonly NewRecord[], partition = 0): Promise<readonly LogRecordReceipt[]> {
@@ -134,9 +135,10 @@ class KafkaLog implements Log {
     return this.at(topic, partition).partition.bounds()
   }
 
-  *readCompacted(topic: TopicName, partition = 0, _onDamaged?: (damaged: DamagedRange) => void): Iterable<LogRecord> {
+  *readCompacted(topic: TopicName, partition = 0, onDamaged?: (damaged: DamagedRange) => void): Iterable<LogRecord> {
     const { held } = this.at(topic, partition).partition
     if (!(held instanceof NewestRecords)) throw new RangeError(`topic "${topic}" is not compacted`)
+    for (const range of held.damaged) onDamaged?.(range)
     for (const record of held.standing()) if (!isCursor(record)) yield record
   }
 
@@ -168,12 +170,7 @@ class KafkaLog implements Log {
   private async openPartition(topic: TopicName, place: Omit<Coordinate, 'offset'>): Promise<Held> {
     const { connection, options } = this
     const of = { topic: this.nameOf(topic), partition: place.partition }
-    const findBounds = () =>
-      trying(
-        () => connection.bounds(of),
-        options,
-        (cause) => connection.recover(cause),
-      )
+    const findBounds = () => this.trying(() => connection.bounds(of))
     const bounds = await findBounds()
     const isCompacted = topics[topic].keeps === 'compacted'
     const partition = new Partition({
@@ -184,10 +181,7 @@ class KafkaLog implements Log {
       maxInflatedBytes: options.maxInflatedBytes,
       onNews: () => this.tell(topic),
       findBounds,
-      onFailure: options.onFailure,
-      onStrayed: (error) => {
-        void connection.recover(new Error(`Kafka error ${error}`))
-      },
+      onFailure: (cause) => this.fail(cause),
     })
     const appender = new Appender({
       connection,
@@ -203,8 +197,14 @@ class KafkaLog implements Log {
     return trying(attempt, this.options, (cause) => this.connection.recover(cause))
   }
 
+  private fail(cause: unknown): void {
+    if (this.opening === undefined) this.options.onFailure(cause)
+    else this.opening.reject(cause)
+  }
+
   private tell(topic: TopicName): void {
-    this.caughtUp?.()
+    this.opening?.look()
+    this.fetching?.nudge()
     for (const listener of this.listeners.get(topic) ?? []) listener()
   }
 

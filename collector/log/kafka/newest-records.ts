@@ -1,9 +1,14 @@
 // The newest record of every key of a compacted partition, deletions included, in order of offset.
 
-import type { LogRecord, ReadOptions, ReadResult } from '../log.ts'
+import type { DamagedRange, LogRecord, ReadOptions, ReadResult } from '../log.ts'
 import type { Stretch } from './read-ahead.ts'
 
+/** Stretches that are remembered; more of them say nothing new. */
+const maxDamaged = 1_000
+
 export class NewestRecords {
+  /** What could not be read. */
+  readonly damaged: DamagedRange[] = []
   private places = new Map<string, number>()
   /** In order of offset; undefined where a newer record of the key came. */
   private records: (LogRecord | undefined)[] = []
@@ -24,6 +29,7 @@ export class NewestRecords {
   add(stretch: Stretch): boolean {
     if (stretch.nextOffset <= this.position || stretch.fromOffset > this.position) return false
     for (const record of stretch.records) if (record.coordinate.offset >= this.position) this.put(record)
+    if (this.damaged.length < maxDamaged) this.damaged.push(...stretch.damaged)
     this.position = stretch.nextOffset
     if (this.stale * 2 > this.records.length) this.cutOff()
     return true
@@ -38,9 +44,9 @@ export class NewestRecords {
       records.push(record)
       bytes += record.value?.byteLength ?? 0
       if (bytes >= maxBytes || records.length >= maxRecords)
-        return { records, damaged: [], nextOffset: record.coordinate.offset + 1 }
+        return this.upTo(record.coordinate.offset + 1, offset, records)
     }
-    return { records, damaged: [], nextOffset: Math.max(offset, this.position) }
+    return this.upTo(Math.max(offset, this.position), offset, records)
   }
 
   /** Without those that were deleted. */
@@ -51,6 +57,11 @@ export class NewestRecords {
   newest(key: string): LogRecord | undefined {
     const place = this.places.get(key)
     return place === undefined ? undefined : this.records[place]
+  }
+
+  private upTo(nextOffset: number, fromOffset: number, records: readonly LogRecord[]): ReadResult {
+    const damaged = this.damaged.filter(({ toOffset }) => toOffset >= fromOffset && toOffset < nextOffset)
+    return { records, damaged, nextOffset }
   }
 
   /** A record without a key is none of ours: compacted topics take none. */

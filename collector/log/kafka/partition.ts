@@ -7,7 +7,7 @@ import type { Wanting } from './fetching.ts'
 import type { NewestRecords } from './newest-records.ts'
 import type { ReadAhead, Stretch } from './read-ahead.ts'
 import { recordOf } from './record-form.ts'
-import type { FetchedPartition } from './wire/fetch.ts'
+import { type FetchedPartition, offsetOutOfRange } from './wire/fetch.ts'
 import { type ReadBatches, readBatches } from './wire/record-batches.ts'
 
 export interface PartitionOptions {
@@ -25,11 +25,7 @@ export interface PartitionOptions {
   readonly findBounds: () => Promise<{ readonly firstOffset: number; readonly nextOffset: number }>
   /** The partition cannot be read on. */
   readonly onFailure: (cause: unknown) => void
-  /** The broker asked is not the one to ask. */
-  readonly onStrayed: (error: number) => void
 }
-
-const offsetOutOfRange = 1
 
 export class Partition implements Wanting {
   readonly of: TopicPartition
@@ -87,7 +83,6 @@ export class Partition implements Wanting {
 
   take({ error, highWatermark, logStart, aborted, batches }: FetchedPartition, fromOffset: number): void {
     if (error === offsetOutOfRange) this.findAnew(fromOffset)
-    else if (error !== 0) this.options.onStrayed(error)
     else {
       this.firstOffset = Math.max(this.firstOffset, logStart)
       const { maxInflatedBytes } = this.options

@@ -6,6 +6,7 @@ import type { KafkaSettings } from '../../log/kafka/settings.ts'
 import { type Log, LogError } from '../../log/log.ts'
 import type { Settings } from '../settings/settings.ts'
 import { pause } from './pause.ts'
+import { ownAlone } from './sole-owner.ts'
 
 export interface OpenLogOptions extends EmbeddedLogOptions {
   readonly logger: Logger
@@ -27,7 +28,9 @@ export async function openLog(settings: Settings['log'], options: OpenLogOptions
     return openEmbeddedLog({ ...embedded, releaseCache: openPageCache() })
   }
   await refuseUnfitTopics(settings)
-  return openOnKafka(settings.kafka, logger, onFailure)
+  const log = await openOnKafka(settings.kafka, logger, onFailure)
+  await ownAlone(log, onFailure)
+  return log
 }
 
 async function openOnKafka(kafka: KafkaSettings, logger: Logger, onFailure: (cause: unknown) => void): Promise<Log> {

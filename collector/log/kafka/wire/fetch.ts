@@ -30,6 +30,9 @@ export interface FetchOptions {
   readonly maxBytes: number
 }
 
+/** Error code: what was asked for lies before the first offset held, or beyond the last. */
+export const offsetOutOfRange = 1
+
 const nothing = Buffer.alloc(0)
 /** Records of transactions come when these are committed. */
 const readCommitted = 1
