@@ -1,12 +1,14 @@
-// `npm run crash -- --kills 300`: kills collector or store under load, again and again, and asks the oracle what was lost.
+// `npm run crash -- --kills 300`: kills collector or store under load, again and again, and asks the oracle what was lost;
+// with `--log kafka` over a real broker, which is killed too.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CollectorProcess, startCollector } from './collector-process.ts'
+import { type CrashBroker, openCrashBroker } from './crash-broker.ts'
 import { DoublingWatch } from './doubling-watch.ts'
-import { type Kill, planKill, seededRandom } from './kill-plan.ts'
+import { type Kill, type LogKind, planKill, seededRandom } from './kill-plan.ts'
 import { Load } from './load.ts'
 import { judge, type StoreAccount, type Verdict } from './oracle.ts'
 import { type Mutant, mutants } from './victim-mutants.ts'
@@ -17,11 +19,14 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     mutant: { type: 'string' },
+    log: { type: 'string', default: 'embedded' },
     keep: { type: 'boolean', default: false },
   },
 })
 
 interface Trial {
+  /** Keeps the log; undefined: the data folder does. */
+  readonly broker: CrashBroker | undefined
   readonly mutant: Mutant
   readonly folder: string
   readonly config: string
@@ -39,6 +44,7 @@ const smallInserts = 'store: { port: 0, batchRows: 200, batchMs: 100, minFreeDis
 
 const kills = Number(values.kills)
 const seed = Number(values.seed)
+const logKind: LogKind = values.log === 'kafka' ? 'kafka' : 'embedded'
 const checked: readonly Mutant[] =
   values.mutant === undefined ? mutants : mutants.filter((mutant) => mutant === values.mutant)
 let failed = false
@@ -61,19 +67,21 @@ process.exit(failed ? 1 : 0)
 async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict[]> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-crash-'))
   const sink = await openWebhookSink()
-  const trial: Trial = { mutant, folder, config: join(folder, 'settings.yaml'), data: join(folder, 'data') }
-  writeFileSync(trial.config, `${settingsText(sink)}${smallInserts}`)
+  const broker = logKind === 'kafka' ? await openCrashBroker() : undefined
+  const trial: Trial = { broker, mutant, folder, config: join(folder, 'settings.yaml'), data: join(folder, 'data') }
+  writeFileSync(trial.config, `${settingsText(sink)}${smallInserts}${broker?.settings ?? ''}`)
+  await broker?.makeTopics(trial.config)
   const random = seededRandom(seed)
   const load = new Load()
   const counts = new Map<string, number>()
   const watch = new DoublingWatch()
   let lastKill = 'no kill'
-  console.log(`crash run: ${count} kills, build: ${mutant}, seed: ${seed}`)
+  console.log(`crash run: ${count} kills, log: ${logKind}, build: ${mutant}, seed: ${seed}`)
   let struck = 0
   let lives = 0
   let failedStarts = 0
   for (; struck < count && failedStarts < mostFailedStarts; lives++) {
-    const kill = planKill(lives, random)
+    const kill = planKill(lives, random, logKind)
     const look = (store: StoreAccount): Promise<void> => watch.look(store, lastKill)
     const stage = await round(kill, trial, load, look)
     if (stage === 'failed start') failedStarts += 1
@@ -97,6 +105,7 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
     console.log(`  ${String(failures).padStart(4)} ${check}${detail === '' ? '' : ` (${detail})`}`)
   for (const sighting of watch.sightings) console.log(`  coordinates doubled: ${sighting}`)
   await sink.close()
+  await broker?.stop()
   if (values.keep) console.log(`kept: ${folder}`)
   else rmSync(folder, { recursive: true, force: true })
   return verdicts
@@ -105,7 +114,7 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
 /** One start, load, kill. The stage at which it struck, or undefined when the step was never reached; `failed start`. */
 async function round(
   kill: Kill,
-  { config, data, mutant }: Trial,
+  { broker, config, data, mutant }: Trial,
   load: Load,
   look: (store: StoreAccount) => Promise<void>,
 ): Promise<string | undefined> {
@@ -115,7 +124,9 @@ async function round(
   const loading = load.run(collector.url)
   const looking = look(readerOf(collector, data))
   const struck =
-    kill.outside === undefined ? await strikeAtStep(kill, collector) : await strikeFromOutside(kill.outside, collector)
+    kill.outside === undefined
+      ? await strikeAtStep(kill, collector)
+      : await strikeFromOutside(kill.outside, collector, broker)
   load.stop()
   collector.kill()
   await Promise.all([collector.gone, loading, looking])
@@ -129,11 +140,19 @@ async function strikeAtStep(kill: Kill, collector: CollectorProcess): Promise<bo
   return Promise.race([ended, waited])
 }
 
-async function strikeFromOutside(outside: NonNullable<Kill['outside']>, collector: CollectorProcess): Promise<boolean> {
+async function strikeFromOutside(
+  outside: NonNullable<Kill['outside']>,
+  collector: CollectorProcess,
+  broker: CrashBroker | undefined,
+): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, outside.afterMs))
   if (outside.victim === 'collector') {
     collector.kill()
     return true
+  }
+  if (outside.victim === 'broker') {
+    await broker?.killAndRestart()
+    return broker !== undefined
   }
   const struck = collector.killStore()
   await new Promise((resolve) => setTimeout(resolve, 800))

@@ -6,8 +6,10 @@ export interface Kill {
   /** Environment of the collector process: it kills itself, or its child, at a step. */
   readonly environment: Readonly<Record<string, string>>
   /** Otherwise: whom to kill from outside, after how long. */
-  readonly outside: { readonly victim: 'collector' | 'store'; readonly afterMs: number } | undefined
+  readonly outside: { readonly victim: Victim; readonly afterMs: number } | undefined
 }
+
+export type Victim = 'collector' | 'store' | 'broker'
 
 const collectorSteps = [
   'log:before-append',
@@ -24,13 +26,17 @@ const collectorSteps = [
 
 const storeSteps = ['store:before-insert', 'store:after-insert', 'store:before-ack'] as const
 
+/** Where the log is kept: over Kafka there is no flush of our own, and a broker to kill. */
+export type LogKind = 'embedded' | 'kafka'
+
 /** Kill `number` of a run; `random` in [0, 1). Steps take turns, and every third kill is at a random instant. */
-export function planKill(number: number, random: () => number): Kill {
+export function planKill(number: number, random: () => number, log: LogKind): Kill {
   if (number % 3 === 2) {
-    const victim = random() < 0.6 ? 'collector' : 'store'
+    const drawn = random()
+    const victim: Victim = log === 'kafka' && drawn > 0.8 ? 'broker' : drawn < 0.6 ? 'collector' : 'store'
     return { stage: `random:${victim}`, environment: {}, outside: { victim, afterMs: 20 + Math.floor(random() * 900) } }
   }
-  const steps = [...collectorSteps, ...storeSteps]
+  const steps = [...collectorSteps, ...storeSteps].filter((step) => log === 'embedded' || step !== 'log:before-flush')
   const step = steps[(number - Math.floor(number / 3)) % steps.length] ?? 'commit:before'
   const hits = 1 + Math.floor(random() * (step.startsWith('log:') ? 30 : 3))
   return { stage: step, environment: { EASTWEST_FAILPOINTS: `${step}=${hits}` }, outside: undefined }

@@ -1,11 +1,11 @@
 // The collector under crash test: the real one, or one with a known fault that the test must find.
 
 import { EventEmitter } from 'node:events'
-import { openEmbeddedLog } from '../../collector/log/embedded/embedded-log.ts'
 import type { Log, LogRecordReceipt, NewRecord } from '../../collector/log/log.ts'
 import { storedCursor } from '../../collector/wiring/core/stored-cursor.ts'
 import { openCollector } from '../../collector/wiring/run/collector.ts'
 import { openLogger } from '../../collector/wiring/run/logger.ts'
+import { openLog } from '../../collector/wiring/run/open-log.ts'
 import { readSettings } from '../../collector/wiring/settings/read-settings.ts'
 import { openTelemetry } from '../../collector/wiring/telemetry/open-telemetry.ts'
 import type { TopicName } from '../../schemas/topics.ts'
@@ -22,7 +22,7 @@ const collector = await openCollector({
   telemetry: openTelemetry('crash-test', {}),
   openLogger: (scrubber) => openLogger(settings.telemetry, process.stderr, (text) => scrubber.scrubText(text)),
   onAlert: () => undefined,
-  openLog: async (options) => faulty(await openEmbeddedLog(options), mutant),
+  openLog: async (options) => faulty(await openLog(settings.log, options), mutant),
 })
 process.send?.({ port: collector.port, store: collector.storeUrl })
 

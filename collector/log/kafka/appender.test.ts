@@ -58,6 +58,7 @@ function scripted(outcomes: readonly Outcome[]) {
       clock: () => time,
       random: () => 1,
     },
+    onStep: () => undefined,
     onKept: () => undefined,
   })
   const append = (...texts: readonly string[]) =>

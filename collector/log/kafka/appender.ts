@@ -13,6 +13,8 @@ export interface AppenderOptions {
   /** Largest batch that the topic takes. Unit: bytes. */
   readonly maxBatchBytes: number
   readonly patience: Patience
+  /** Steps at which crash tests end the process. */
+  readonly onStep: (step: 'log:before-append' | 'log:after-flush') => void
   /** In order, before the callers hear of it. */
   readonly onKept: (records: readonly NewRecord[], produced: Produced) => void
 }
@@ -78,7 +80,9 @@ export class Appender {
   private async keep(calls: readonly Call[]): Promise<void> {
     try {
       const records = calls.flatMap((call) => call.records)
+      this.options.onStep('log:before-append')
       let { baseOffset, appendedAt } = await this.send(records)
+      this.options.onStep('log:after-flush')
       this.options.onKept(records, { baseOffset, appendedAt })
       for (const call of calls) {
         call.resolve({ baseOffset, appendedAt })

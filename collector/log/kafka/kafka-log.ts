@@ -13,7 +13,7 @@ import {
   type ReadResult,
   type TopicBounds,
 } from '../log.ts'
-import { Appender } from './appender.ts'
+import { Appender, type AppenderOptions } from './appender.ts'
 import type { ClientConfig } from './client-config.ts'
 import { KafkaConnection } from './connection.ts'
 import { cursorKey, cursorOf, cursorRecord, isCursor } from './cursors.ts'
@@ -25,7 +25,7 @@ import { ReadAhead } from './read-ahead.ts'
 import { messageBytes } from './record-form.ts'
 import { type Patience, trying } from './trying.ts'
 
-export interface KafkaLogOptions extends Patience {
+export interface KafkaLogOptions extends Patience, Pick<AppenderOptions, 'onStep'> {
   readonly client: ClientConfig
   /** Before the names of all topics. */
   readonly topicPrefix: string
@@ -188,6 +188,7 @@ class KafkaLog implements Log {
       of,
       maxBatchBytes: options.maxBatchBytes,
       patience: options,
+      onStep: options.onStep,
       onKept: (records, produced) => partition.keep(records, produced),
     })
     return { partition, appender }

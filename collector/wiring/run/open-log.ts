@@ -28,12 +28,15 @@ export async function openLog(settings: Settings['log'], options: OpenLogOptions
     return openEmbeddedLog({ ...embedded, releaseCache: openPageCache() })
   }
   await refuseUnfitTopics(settings)
-  const log = await openOnKafka(settings.kafka, logger, onFailure)
+  const log = await openOnKafka(settings.kafka, options)
   await ownAlone(log, onFailure)
   return log
 }
 
-async function openOnKafka(kafka: KafkaSettings, logger: Logger, onFailure: (cause: unknown) => void): Promise<Log> {
+async function openOnKafka(
+  kafka: KafkaSettings,
+  { logger, onFailure, onStep = () => undefined }: OpenLogOptions,
+): Promise<Log> {
   const { clientConfig } = await import('../../log/kafka/client-config.ts')
   const { openKafkaLog } = await import('../../log/kafka/kafka-log.ts')
   const maxBatchBytes = kafka.batchBytes - headroomBytes
@@ -50,6 +53,7 @@ async function openOnKafka(kafka: KafkaSettings, logger: Logger, onFailure: (cau
     random: () => Math.random(),
     onOutage: (cause) => logger.warn({ cause: String(cause) }, 'Kafka does not answer as it should; it is asked again'),
     onFailure,
+    onStep,
   })
 }
 

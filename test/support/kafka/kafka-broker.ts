@@ -20,10 +20,25 @@ export interface KafkaBroker {
   stop(): Promise<void>
 }
 
+/** A broker that a test may do things to. */
+export interface OwnBroker extends KafkaBroker {
+  /** Stands still, its connections open. */
+  pause(): void
+  resume(): void
+  /** Ends without warning. */
+  kill(): Promise<void>
+  /** Starts again over what it kept; resolves once it answers. */
+  restart(): Promise<void>
+}
+
 /** The broker that KAFKA_BROKERS names, or one of its own. */
 export async function openKafka(): Promise<KafkaBroker> {
   const given = process.env.KAFKA_BROKERS
   if (given !== undefined && given !== '') return { brokers: given.split(','), stop: async () => undefined }
+  return startKafka()
+}
+
+export async function startKafka(): Promise<OwnBroker> {
   const classPath = await kafkaClassPath()
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-kafka-'))
   const [port, controllerPort] = await freePorts()
@@ -31,10 +46,13 @@ export async function openKafka(): Promise<KafkaBroker> {
   writeFileSync(settings, serverSettings(join(folder, 'log'), port, controllerPort))
   const clusterId = randomBytes(16).toString('base64url')
   await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings])
+  const brokers = [`127.0.0.1:${port}`]
   const output = join(folder, 'output')
-  const broker = spawn('java', ['-Xmx512m', '-cp', classPath, 'kafka.Kafka', settings], {
-    stdio: ['ignore', openSync(output, 'w'), openSync(output, 'a')],
-  })
+  const start = (): ChildProcess =>
+    spawn('java', ['-Xmx512m', '-cp', classPath, 'kafka.Kafka', settings], {
+      stdio: ['ignore', openSync(output, 'a'), openSync(output, 'a')],
+    })
+  let broker = start()
   const end = (): boolean => broker.kill('SIGKILL')
   process.once('exit', end)
   const stop = async (): Promise<void> => {
@@ -42,14 +60,23 @@ export async function openKafka(): Promise<KafkaBroker> {
     await ended(broker)
     rmSync(folder, { recursive: true, force: true })
   }
-  const brokers = [`127.0.0.1:${port}`]
   try {
     await answers(brokers, broker, output)
   } catch (cause) {
     await stop()
     throw cause
   }
-  return { brokers, stop }
+  return {
+    brokers,
+    pause: () => broker.kill('SIGSTOP'),
+    resume: () => broker.kill('SIGCONT'),
+    kill: () => ended(broker),
+    restart: async () => {
+      broker = start()
+      await answers(brokers, broker, output)
+    },
+    stop,
+  }
 }
 
 /** For tests that look at a broker or make its topics. Says nothing of what it tries again. */

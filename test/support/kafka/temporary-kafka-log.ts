@@ -41,6 +41,7 @@ function openLog({ brokers }: KafkaBroker, topicPrefix: string, maxRecordBytes: 
     wait: (ms) => pause(ms),
     clock: () => performance.now(),
     random: () => Math.random(),
+    onStep: () => undefined,
     onOutage: () => undefined,
     onFailure: (cause) => {
       throw cause
