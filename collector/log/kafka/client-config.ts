@@ -4,7 +4,7 @@ import kafkajs, { type KafkaConfig, type SASLOptions } from 'kafkajs'
 import type { KafkaSettings } from './settings.ts'
 
 /** A line of the library's own log. */
-export type ClientLogLine = (level: 'error' | 'warn', message: string, facts: Readonly<Record<string, unknown>>) => void
+export type ClientLogLine = (message: string, facts: Readonly<Record<string, unknown>>) => void
 
 export type ClientConfig = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'> &
   Required<Pick<KafkaConfig, 'logLevel' | 'logCreator'>>
@@ -18,7 +18,7 @@ export function clientConfig({ brokers, clientId, tls, sasl }: KafkaSettings, on
     logLevel: kafkajs.logLevel.WARN,
     logCreator:
       () =>
-      ({ level, log: { message, timestamp: _, logger: __, ...facts } }) =>
-        onLine(level === kafkajs.logLevel.ERROR ? 'error' : 'warn', message, facts),
+      ({ log: { message, timestamp: _, logger: __, ...facts } }) =>
+        onLine(message, facts),
   }
 }

@@ -1,5 +1,6 @@
 // The parts of kafkajs below its consumer and producer: connections, metadata and single requests. The version is pinned.
 
+import type { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
 import type { logCreator } from 'kafkajs'
 import type { ClientConfig } from './client-config.ts'
@@ -93,7 +94,7 @@ interface Internals {
   readonly Cluster: new (options: Record<string, unknown>) => Cluster
   readonly Encoder: new () => Encoder
   readonly createLogger: (options: { readonly level: number; readonly logCreator: logCreator }) => unknown
-  readonly socketFactory: () => unknown
+  readonly socketFactory: () => (options: unknown) => EventEmitter
 }
 
 const require = createRequire(import.meta.url)
@@ -114,7 +115,7 @@ export function openCluster({ logLevel, logCreator, ...options }: ClientConfig):
   return new internals.Cluster({
     ...options,
     logger: internals.createLogger({ level: logLevel, logCreator }),
-    socketFactory: internals.socketFactory(),
+    socketFactory: patientSockets(),
     connectionTimeout: 5_000,
     authenticationTimeout: 10_000,
     reauthenticationThreshold: 10_000,
@@ -126,6 +127,12 @@ export function openCluster({ logLevel, logCreator, ...options }: ClientConfig):
     isolationLevel: 1,
     retry,
   })
+}
+
+/** The library adds a listener each time it lets go of a socket that is still connecting: during an outage, many. */
+function patientSockets(): (options: unknown) => EventEmitter {
+  const open = internals.socketFactory()
+  return (options) => open(options).setMaxListeners(0)
 }
 
 export function send<Answer>(broker: Broker, { api, body, read }: WireRequest<Answer>): Promise<Answer> {

@@ -41,7 +41,8 @@ async function openOnKafka(
   const { openKafkaLog } = await import('../../log/kafka/kafka-log.ts')
   const maxBatchBytes = kafka.batchBytes - headroomBytes
   return openKafkaLog({
-    client: clientConfig(kafka, (level, message, facts) => logger[level]({ kafka: facts }, message)),
+    // The library tells each of its tries; what lasts is told below, and by whoever appends.
+    client: clientConfig(kafka, (message, facts) => logger.debug({ kafka: facts }, message)),
     topicPrefix: kafka.topicPrefix,
     maxRecordBytes: maxBatchBytes - headroomBytes,
     maxBatchBytes,
