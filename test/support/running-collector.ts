@@ -2,10 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../architecture/source-files.ts'
+import { freePort } from './free-port.ts'
 import type { LoopDelay } from './loop-watch.ts'
 import { onDisks } from './small-disks.ts'
 import { until } from './until.ts'
@@ -134,17 +134,6 @@ export async function runCollector(options: StartOptions = {}): Promise<RunningC
       rmSync(config, { force: true })
     },
   }
-}
-
-/** 0 stands for none here, so that a free one has to be found. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 async function ask(url: string, request: RequestInit): Promise<Answer> {

@@ -3,6 +3,8 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TopicName, topics } from '../../../schemas/topics.ts'
+import { AppendListeners } from '../append-listeners.ts'
+import { CommitQueue } from '../commit-queue.ts'
 import {
   type DamagedRange,
   type Log,
@@ -16,8 +18,6 @@ import {
   type TopicBounds,
   type Trimmed,
 } from '../log.ts'
-import { AppendListeners } from './append-listeners.ts'
-import { CommitQueue } from './commit-queue.ts'
 import { readCursor } from './cursors.ts'
 import { settleFormat } from './format.ts'
 import { largestValueBytes } from './lmdb-file.ts'

@@ -1,7 +1,7 @@
 // Group commit for the state file: compacted topics and cursors share its transactions.
 
 import type { TopicName } from '../../../schemas/topics.ts'
-import { CommitQueue } from './commit-queue.ts'
+import { CommitQueue } from '../commit-queue.ts'
 import { type CompactedGroup, CompactedTopic } from './compacted-topic.ts'
 import { type CursorMove, changeOf, checkMove } from './cursors.ts'
 import { ensureRoom } from './outage.ts'

@@ -1,5 +1,6 @@
 // Appends to one partition: calls made meanwhile share the next batch, one batch is under way at a time.
 
+import { CommitQueue } from '../commit-queue.ts'
 import { LogError, type NewRecord } from '../log.ts'
 import type { KafkaConnection, Produced, TopicPartition } from './connection.ts'
 import { failureOf } from './failures.ts'
@@ -19,11 +20,10 @@ export interface AppenderOptions {
   readonly onKept: (records: readonly NewRecord[], produced: Produced) => void
 }
 
+/** One call, waiting for its batch. `outcome` is filled when the broker has said what became of it. */
 interface Call {
   readonly records: readonly NewRecord[]
-  readonly bytes: number
-  resolve(produced: Produced): void
-  reject(cause: unknown): void
+  outcome: Produced | { readonly error: unknown }
 }
 
 /** A producer as brokers know it: a batch that is sent again under its number is kept once. */
@@ -32,49 +32,39 @@ interface Session {
   sequence: number
 }
 
+/** What may wait for a batch before more is refused. */
+const mostWaitingBytes = 64 * 1024 * 1024
 /** Sequence numbers are 32 bits wide. */
 const lastSequence = 2 ** 31 - 1
 
 export class Appender {
   private readonly options: AppenderOptions
-  private readonly queue: Call[] = []
+  private readonly queue: CommitQueue<Call>
   private session: Session | undefined
-  private working: Promise<void> | undefined
 
   constructor(options: AppenderOptions) {
     this.options = options
-  }
-
-  /** Resolves with the place of the first record; the others follow it. */
-  append(records: readonly NewRecord[]): Promise<Produced> {
-    const bytes = records.reduce((sum, record) => sum + messageBytes(record), 0)
-    if (bytes > this.options.maxBatchBytes) return Promise.reject(tooLarge(bytes, this.options))
-    return new Promise((resolve, reject) => {
-      this.queue.push({ records, bytes, resolve, reject })
-      this.working ??= this.work()
+    this.queue = new CommitQueue({
+      commit: (calls) => this.keep(calls),
+      maxGroupBytes: options.maxBatchBytes,
+      maxWaitingBytes: mostWaitingBytes,
+      busy: () => busy(options),
     })
   }
 
+  /** Resolves with the place of the first record; the others follow it. */
+  async append(records: readonly NewRecord[]): Promise<Produced> {
+    const bytes = records.reduce((sum, record) => sum + messageBytes(record), 0)
+    if (bytes > this.options.maxBatchBytes) throw tooLarge(bytes, this.options)
+    const call: Call = { records, outcome: { error: undefined } }
+    await this.queue.add(call, bytes)
+    if ('error' in call.outcome) throw call.outcome.error
+    return call.outcome
+  }
+
   /** Resolves when nothing is under way. */
-  async settled(): Promise<void> {
-    while (this.working !== undefined) await this.working
-  }
-
-  private async work(): Promise<void> {
-    for (let calls = this.nextBatch(); calls.length > 0; calls = this.nextBatch()) await this.keep(calls)
-    // At once: a call made in between would wait for nobody.
-    this.working = undefined
-  }
-
-  private nextBatch(): readonly Call[] {
-    let bytes = 0
-    let count = 0
-    for (const call of this.queue) {
-      if (count > 0 && bytes + call.bytes > this.options.maxBatchBytes) break
-      bytes += call.bytes
-      count += 1
-    }
-    return this.queue.splice(0, count)
+  settled(): Promise<void> {
+    return this.queue.drain()
   }
 
   private async keep(calls: readonly Call[]): Promise<void> {
@@ -85,12 +75,12 @@ export class Appender {
       this.options.onStep('log:after-flush')
       this.options.onKept(records, { baseOffset, appendedAt })
       for (const call of calls) {
-        call.resolve({ baseOffset, appendedAt })
+        call.outcome = { baseOffset, appendedAt }
         baseOffset += call.records.length
       }
     } catch (cause) {
       if (calls.length > 1 && failureOf(cause) === 'too-large') for (const call of calls) await this.keep([call])
-      else for (const call of calls) call.reject(errorOf(cause, this.options))
+      else for (const call of calls) call.outcome = { error: errorOf(cause, this.options) }
     }
   }
 
@@ -120,6 +110,12 @@ export class Appender {
     this.session = { identity: await this.options.connection.producerId(), sequence: 0 }
     return this.session
   }
+}
+
+function busy({ of: { topic, partition } }: AppenderOptions): LogError {
+  const megabytes = mostWaitingBytes / 1024 / 1024
+  const message = `${megabytes} MB already wait for partition ${partition} of topic "${topic}"; slow down and try again`
+  return new LogError('ERR_LOG_BUSY', message, true)
 }
 
 function tooLarge(bytes: number, { of, maxBatchBytes }: AppenderOptions, cause?: unknown): LogError {

@@ -1,6 +1,7 @@
 // The durable log on Kafka: the same port as on one machine, over topics of a cluster.
 
 import { type TopicName, topics } from '../../../schemas/topics.ts'
+import { AppendListeners } from '../append-listeners.ts'
 import {
   type Coordinate,
   type DamagedRange,
@@ -64,7 +65,7 @@ class KafkaLog implements Log {
   private readonly options: KafkaLogOptions
   private readonly connection: KafkaConnection
   private readonly held = new Map<TopicName, readonly Held[]>()
-  private readonly listeners = new Map<TopicName, Set<() => void>>()
+  private readonly listeners = new AppendListeners()
   private fetching: Fetching | undefined
   private closing: Promise<void> | undefined
   /** While it is opened. */
@@ -126,9 +127,7 @@ class KafkaLog implements Log {
   }
 
   onAppended(topic: TopicName, listener: () => void): () => void {
-    const listeners = this.listeners.get(topic) ?? new Set()
-    this.listeners.set(topic, listeners.add(listener))
-    return () => listeners.delete(listener)
+    return this.listeners.add(topic, listener)
   }
 
   bounds(topic: TopicName, partition = 0): TopicBounds {
@@ -206,7 +205,7 @@ class KafkaLog implements Log {
   private tell(topic: TopicName): void {
     this.opening?.look()
     this.fetching?.nudge()
-    for (const listener of this.listeners.get(topic) ?? []) listener()
+    this.listeners.notify(topic)
   }
 
   private check(topic: TopicName, record: NewRecord): void {

@@ -66,7 +66,7 @@ export class Partition implements Wanting {
   }
 
   /** What was appended here need not be fetched, unless others have written in between. */
-  keep(records: readonly NewRecord[], { baseOffset, appendedAt }: Produced): readonly LogRecord[] {
+  keep(records: readonly NewRecord[], { baseOffset, appendedAt }: Produced): void {
     const { place } = this.options
     const kept = records.map(
       ({ key, value, headers = {} }, index): LogRecord => ({
@@ -78,7 +78,6 @@ export class Partition implements Wanting {
       }),
     )
     this.note({ fromOffset: baseOffset, nextOffset: baseOffset + kept.length, records: kept, damaged: [] })
-    return kept
   }
 
   take({ error, highWatermark, logStart, aborted, batches }: FetchedPartition, fromOffset: number): void {

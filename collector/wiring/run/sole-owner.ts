@@ -9,17 +9,15 @@ const key = 'claim/collector'
 export async function ownAlone(log: Log, onLost: (cause: unknown) => void): Promise<void> {
   const claim = randomUUID()
   const [receipt] = await log.append('control', [{ key, value: Buffer.from(claim, 'utf8') }])
-  const claimedAt = receipt?.coordinate.offset ?? 0
+  let position = (receipt?.coordinate.offset ?? 0) + 1
   const stop = log.onAppended('control', () => {
-    const later = newestClaim(log)
-    if (later === undefined || later.coordinate.offset <= claimedAt) return
+    const { records, nextOffset } = log.read('control', position, { maxBytes: 1024 * 1024 })
+    position = nextOffset
+    const later = records.findLast((record) => record.key === key)
+    if (later === undefined) return
     stop()
     const at = new Date(later.appendedAt).toISOString()
     const message = `another collector took over these topics at ${at}: run one at a time, or give each a topicPrefix of its own`
     onLost(new LogError('ERR_LOG_LOCKED', message, false))
   })
-}
-
-function newestClaim(log: Log) {
-  return [...log.readCompacted('control')].findLast((record) => record.key === key)
 }

@@ -4,11 +4,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import kafkajs, { type Kafka } from 'kafkajs'
+import { freePort } from '../free-port.ts'
 import { kafkaClassPath } from './kafka-jars.ts'
 
 const run = promisify(execFile)
@@ -41,7 +41,7 @@ export async function openKafka(): Promise<KafkaBroker> {
 export async function startKafka(): Promise<OwnBroker> {
   const classPath = await kafkaClassPath()
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-kafka-'))
-  const [port, controllerPort] = await freePorts()
+  const [port, controllerPort] = await Promise.all([freePort(), freePort()])
   const settings = join(folder, 'server.properties')
   writeFileSync(settings, serverSettings(join(folder, 'log'), port, controllerPort))
   const clusterId = randomBytes(16).toString('base64url')
@@ -121,19 +121,4 @@ async function ended(broker: ChildProcess): Promise<void> {
   const exit = once(broker, 'exit')
   broker.kill('SIGKILL')
   await exit
-}
-
-async function freePorts(): Promise<readonly [number, number]> {
-  const servers = [createServer(), createServer()]
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const address = server.address()
-      return typeof address === 'object' && address !== null ? address.port : 0
-    }),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  const [first = 0, second = 0] = ports
-  return [first, second]
 }

@@ -7,25 +7,14 @@ export class MalformedBytes extends Error {
 
 export class ByteReader {
   private readonly bytes: Buffer
-  private readonly end: number
-  private position: number
+  private position = 0
 
-  constructor(bytes: Buffer, start = 0, end = bytes.length) {
+  constructor(bytes: Buffer) {
     this.bytes = bytes
-    this.position = start
-    this.end = end
   }
 
   get at(): number {
     return this.position
-  }
-
-  get left(): number {
-    return this.end - this.position
-  }
-
-  int8(): number {
-    return this.bytes.readInt8(this.pass(1))
   }
 
   int16(): number {
@@ -92,7 +81,7 @@ export class ByteReader {
   /** Moves on by so many bytes and says where they begin. */
   pass(length: number): number {
     const at = this.position
-    if (length > this.end - at) throw new MalformedBytes(`${length} bytes are missing at byte ${at}`)
+    if (length > this.bytes.length - at) throw new MalformedBytes(`${length} bytes are missing at byte ${at}`)
     this.position = at + length
     return at
   }
