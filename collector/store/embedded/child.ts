@@ -1,10 +1,11 @@
 // The store's process: owns the data directory, answers ClickHouse's HTTP interface, and goes when its parent does.
 
 import { randomBytes, randomUUID } from 'node:crypto'
+import { constants } from 'node:os'
 import { type ChildMessage, childOptions, StartError } from './child-messages.ts'
 import { failpointVariable, readFailpoints } from './failpoints.ts'
 import { closeInheritedFiles } from './inherited-files.ts'
-import { lowerPriority } from './lower-priority.ts'
+import { lowerPriority, threadsOfProcess } from './lower-priority.ts'
 import { openStoreServer, type StoreServer } from './store-server.ts'
 
 /** A parent that is gone wants nothing any more; one that asks waits for what runs. */
@@ -42,7 +43,7 @@ try {
     },
   })
   // Not before: who waits for a start waits long enough.
-  lowerPriority()
+  lowerPriority(threadsOfProcess() ?? [process.pid], constants.priority.PRIORITY_BELOW_NORMAL)
   tell({ kind: 'ready', port: server.port, version: server.version })
 } catch (cause) {
   const code = cause instanceof StartError ? cause.code : 'ERR_STORE_ENGINE_FAILED'

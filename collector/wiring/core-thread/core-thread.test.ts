@@ -1,10 +1,12 @@
 // The real thread over a real log: it judges what is there and what comes, and its end is never overlooked.
 
+import { getPriority } from 'node:os'
 import { afterEach, expect, it } from 'vitest'
 import { isClosing } from '../../../schemas/findings.ts'
 import { type TemporaryLog, temporaryLog } from '../../../test/support/temporary-log.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Log } from '../../log/log.ts'
+import { threadsOfProcess } from '../../store/embedded/lower-priority.ts'
 import { watchAppends } from '../run/watched-log.ts'
 import { defaultSettings } from '../settings/load-settings.ts'
 import { type CoreThread, openCoreThread } from './core-thread.ts'
@@ -66,6 +68,12 @@ it('judges what the log holds and what comes, and says how far it is', async () 
   expect(thread.progress()).toMatchObject({ storedBelow: 0, unaccounted: 0 })
   await until(() => thread.standing().stages.some(({ keys }) => keys > 0), 'a stage holds a key')
   expect(failures).toEqual([])
+})
+
+it.runIf(process.platform === 'linux')('goes before the rest of its process', async () => {
+  await openThread([])
+  const own = (threadsOfProcess() ?? []).map((thread) => getPriority(thread))
+  expect(getPriority()).toBeGreaterThan(Math.min(...own))
 })
 
 it('hands on a failure of the front, and closes all the same', async () => {

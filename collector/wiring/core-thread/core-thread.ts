@@ -1,11 +1,13 @@
 // Starts the core in a thread of its own and stands for it in the front: serves its reads and appends, shows how far it is.
 
 import { createRequire } from 'node:module'
+import { getPriority } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
 import type { Log } from '../../log/log.ts'
 import type { StoreAddress } from '../../store/client.ts'
+import { lowerPriority, threadsOfProcess } from '../../store/embedded/lower-priority.ts'
 import type { Progress, Standing } from '../core/open-core.ts'
 import { storedCursor } from '../core/stored-cursor.ts'
 import type { ExaminedBy } from '../examining/examine.ts'
@@ -47,6 +49,9 @@ export interface CoreThread {
 /** Where the compiled thread stands: the same from the sources and from the compiled output. */
 const threadEntry = createRequire(import.meta.url).resolve('#core-thread')
 
+/** On a busy machine judging is what everything waits for, so the rest of the process goes behind it, by so much niceness. */
+const behind = 5
+
 /** Longest time past its grace that the thread may take to say that it is done. */
 const marginMs = 1_000
 
@@ -55,7 +60,9 @@ export function openCoreThread(options: CoreThreadOptions): Promise<CoreThread> 
   const { settings, log, store, onFailure } = options
   const start: ThreadStart = { settings, store: store.address, log: logAtStart(log) }
   const transferList = start.log.snapshots.flatMap(({ value }) => (value === null ? [] : [value.buffer as ArrayBuffer])) // copied there
+  const others = threadsOfProcess() ?? []
   const worker = new Worker(threadEntry, { workerData: start, transferList })
+  lowerPriority(others, Math.min(getPriority() + behind, 19))
   return new Promise((resolve, reject) => {
     let told: { progress: Progress; standing: Standing } | undefined
     let isClosing = false

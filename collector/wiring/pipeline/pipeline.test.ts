@@ -19,13 +19,22 @@ interface Seen {
   readonly quarantined: { readonly offset: number; readonly appendedAt: number }[]
 }
 
-/** Runs over the whole log and stops. A turn is over after each record when `hurried`. */
-async function runOver(
+interface Running {
+  readonly seen: Seen
+  readonly pipeline: Pipeline
+  readonly time: { ms: number }
+  /** Looks at the rest of the thread so far. */
+  readonly turns: () => number
+}
+
+/** A turn is over after each record when `hurried`. */
+function openPipeline(
   log: Log,
   { hurried, storedBelow, batchRows = 5 }: { hurried: boolean; storedBelow: number; batchRows?: number },
-): Promise<Seen> {
+): Running {
   const seen: Seen = { judged: [], batches: [], quarantined: [] }
-  let time = 0
+  const time = { ms: 0 }
+  let turns = 0
   const pipeline = new Pipeline(
     {
       log,
@@ -35,7 +44,7 @@ async function runOver(
         batch.commit()
         seen.judged.push(coordinate.offset)
       },
-      detection: { observe: () => [], tick: () => undefined, turn: () => undefined },
+      detection: { observe: () => [], tick: () => undefined, turn: () => void turns++ },
       tell: () => Promise.resolve(),
       submit: ({ events, quarantine, range }) => {
         const stored = Array.from({ length: events.length }, (_, row) => events.columns.offset.value(row))
@@ -46,15 +55,21 @@ async function runOver(
       },
       onDecoded: () => undefined,
       clock: () => {
-        if (hurried) time += 10
-        return time
+        if (hurried) time.ms += 10
+        return time.ms
       },
       now: () => 5_000,
       tenant: 'default',
     },
-    { batchRows, batchMs: 1_000_000 },
+    { batchRows, batchMs },
     { readFrom: 0, storedBelow },
   )
+  return { seen, pipeline, time, turns: () => turns }
+}
+
+/** Runs over the whole log and stops. */
+async function runOver(log: Log, how: Parameters<typeof openPipeline>[1]): Promise<Seen> {
+  const { seen, pipeline } = openPipeline(log, how)
   const running = pipeline.run()
   await until(() => pipeline.position >= recordsPerLog, 'the pipeline read the log')
   pipeline.stop()
@@ -62,6 +77,7 @@ async function runOver(
   return seen
 }
 
+const batchMs = 1_000_000
 const all = Array.from({ length: recordsPerLog }, (_, offset) => offset)
 
 describe('the pipeline', () => {
@@ -99,5 +115,38 @@ describe('the pipeline', () => {
     expect(judged).toEqual(all.filter((offset) => offset < 9 || offset > 11))
     expect(batches.flatMap(({ offsets }) => offsets)).toEqual(all.slice(10))
     expect(batches[0]?.range.fromOffset).toBe(10)
+  })
+
+  it('lets rows worth an insert wait for more only while more come', async () => {
+    harmed.reset()
+    const log = await harmed.open()
+    const enough = { hurried: false, storedBelow: 0, batchRows: recordsPerLog * 64 }
+    const { pipeline, seen, time } = openPipeline(log, enough)
+    const running = pipeline.run()
+    await until(() => pipeline.position >= recordsPerLog, 'the pipeline read the log')
+    expect(seen.batches).toEqual([])
+    time.ms += batchMs / 8
+    await until(() => seen.batches.length === 1, 'the rows were handed to the store')
+    pipeline.stop()
+    await running
+    await log.close()
+  })
+
+  it('lets few rows wait for as long as rows may', async () => {
+    harmed.reset()
+    const log = await harmed.open()
+    const few = { hurried: false, storedBelow: 0, batchRows: (recordsPerLog + 1) * 64 }
+    const { pipeline, seen, time, turns } = openPipeline(log, few)
+    const running = pipeline.run()
+    await until(() => pipeline.position >= recordsPerLog, 'the pipeline read the log')
+    time.ms += batchMs - 1
+    const before = turns()
+    await until(() => turns() > before + 1, 'the pipeline looked again')
+    expect(seen.batches).toEqual([])
+    time.ms += 1
+    await until(() => seen.batches.length === 1, 'the rows were handed to the store')
+    pipeline.stop()
+    await running
+    await log.close()
   })
 })

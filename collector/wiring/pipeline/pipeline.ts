@@ -45,6 +45,9 @@ export interface PipelineLimits {
 const readBytes = 1024 * 1024
 /** Longest time between two looks at the rest of the thread, ms. */
 const turnMs = 10
+const longestRestMs = 250
+/** Rows worth an insert of their own wait for more only while there are more, as parts of what a batch may hold and wait. */
+const worthwhile = { ofRows: 1 / 64, ofMs: 1 / 8 }
 
 export class Pipeline {
   private readonly parts: PipelineParts
@@ -58,6 +61,8 @@ export class Pipeline {
   private quarantine: QuarantineRow[] = []
   private openFrom: number
   private openedAt = 0
+  /** When the newest of the open rows came, monotonic ms. */
+  private filledAt = 0
   /** Read and not yet judged, by offset. */
   private found: (LogRecord | DamagedRange)[] = []
   /** Of the newest record judged, or of the first one read. */
@@ -127,7 +132,7 @@ export class Pipeline {
       if (this.stopped) return true
     }
     detection.turn()
-    if (this.isDue()) await this.seal()
+    if (this.dueIn() <= 0) await this.seal()
     await new Promise<void>((resolve) => setImmediate(resolve))
     return isBusy
   }
@@ -155,10 +160,12 @@ export class Pipeline {
     const isDecided = record.headers.receiver === decisionReceiver
     const judged = isDecided ? withClosings(verdicts, batch, from, batch.length) : verdicts
     detection.tick(record.appendedAt)
+    const judgedAt = clock()
+    if (!known) this.filledAt = judgedAt
     const facts = {
       events: batch.length - from,
       decodeMs: detectFrom - decodeFrom,
-      detectMs: clock() - detectFrom,
+      detectMs: judgedAt - detectFrom,
       appendedAt: record.appendedAt,
     }
     onDecoded({ ...facts, quarantine: quarantine.slice(quarantinedBefore) })
@@ -173,14 +180,20 @@ export class Pipeline {
     this.next = range.toOffset + 1
     const fromOffset = Math.max(range.fromOffset, this.storedBelow)
     if (range.toOffset < fromOffset) return
-    if (this.open.length === 0 && this.quarantine.length === 0) this.openedAt = clock()
+    this.filledAt = clock()
+    if (this.open.length === 0 && this.quarantine.length === 0) this.openedAt = this.filledAt
     const appendedAt = this.appendedAt ?? now()
     this.quarantine.push(...damagedRows({ ...range, fromOffset }, tenant, appendedAt))
   }
 
-  private isDue(): boolean {
-    if (this.open.length === 0 && this.quarantine.length === 0) return false
-    return this.parts.clock() - this.openedAt >= this.limits.batchMs
+  /** Milliseconds until the open rows have waited long enough; none are open: never. */
+  private dueIn(): number {
+    const rows = this.open.length + this.quarantine.length
+    if (rows === 0) return Number.POSITIVE_INFINITY
+    const { batchRows, batchMs } = this.limits
+    const quietUntil =
+      rows < batchRows * worthwhile.ofRows ? Number.POSITIVE_INFINITY : this.filledAt + batchMs * worthwhile.ofMs
+    return Math.min(this.openedAt + batchMs, quietUntil) - this.parts.clock()
   }
 
   /** Hands the open rows to the store, and waits while it is too far behind. */
@@ -205,12 +218,9 @@ export class Pipeline {
   /** Waits for records, or until the open rows are due. */
   private async rest(): Promise<void> {
     if (this.called) return
-    const due =
-      this.open.length === 0 && this.quarantine.length === 0
-        ? 250
-        : Math.max(1, this.limits.batchMs - (this.parts.clock() - this.openedAt))
+    const restMs = Math.min(Math.max(1, this.dueIn()), longestRestMs)
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.min(due, 250))
+      const timer = setTimeout(resolve, restMs)
       this.wakeUp = () => {
         clearTimeout(timer)
         resolve()
