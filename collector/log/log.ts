@@ -95,6 +95,11 @@ export interface Log {
    * compaction removed are passed over. One call may return less than asked for: read on at `nextOffset`.
    */
   read(topic: TopicName, offset: number, options: ReadOptions, partition?: number): ReadResult
+  /**
+   * All that is durable now, from `offset` on, read apart from whoever reads: for looking back. As `read` in all else.
+   * Not for compacted topics.
+   */
+  scan(topic: TopicName, offset: number, partition?: number): AsyncIterable<ReadResult>
   /** Calls back (possibly coalesced) whenever newer durable records of the topic may be read. Returns the way to stop. */
   onAppended(topic: TopicName, listener: () => void): () => void
   bounds(topic: TopicName, partition?: number): TopicBounds

@@ -72,6 +72,7 @@ function bind(log: Log, changed: Partial<Log>): Log {
   return {
     append: (...call) => log.append(...call),
     read: (...call) => log.read(...call),
+    scan: (...call) => log.scan(...call),
     onAppended: (...call) => log.onAppended(...call),
     bounds: (...call) => log.bounds(...call),
     readCompacted: (...call) => log.readCompacted(...call),

@@ -28,6 +28,7 @@ export class CuttableLog {
     this.log = {
       append: (topic, records, partition) => this.#append(topic, records, partition),
       read: (topic, offset, options, partition) => inner.read(topic, offset, options, partition),
+      scan: (topic, offset, partition) => inner.scan(topic, offset, partition),
       onAppended: (topic, listener) => inner.onAppended(topic, listener),
       bounds: (topic, partition) => inner.bounds(topic, partition),
       readCompacted: (topic, partition) => inner.readCompacted(topic, partition),

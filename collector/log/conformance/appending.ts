@@ -101,6 +101,20 @@ export function describeAppending({ start, maxRecordBytes, tellsTime }: Bench): 
       expect(log.read('ingest', 1, everything)).toEqual({ records: [], damaged: [], nextOffset: 1 })
     })
 
+    it('looks back at all that is durable, whatever is read meanwhile', async () => {
+      const { log } = await start()
+      await log.append('ingest', texts('a', 'b', 'c'))
+      const seen: string[] = []
+      for await (const { records, nextOffset } of log.scan('ingest', 1)) {
+        seen.push(...records.map(textOf))
+        log.read('ingest', 0, everything)
+        expect(nextOffset).toBeGreaterThan(1)
+      }
+      expect(seen).toEqual(['b', 'c'])
+      for await (const { records } of log.scan('ingest', 3)) expect(records).toEqual([])
+      expect(await readTexts(log, 'ingest')).toEqual(['a', 'b', 'c'])
+    })
+
     it('returns bytes that later reads and appends leave alone', async () => {
       const { log, reopen } = await start()
       await log.append('ingest', texts('first', 'other'))

@@ -98,6 +98,9 @@ interface TimeLane {
   readonly queue: CommitQueue<Append>
 }
 
+/** Read at a time while looking back. */
+const scanBytes = 4 * 1024 * 1024
+
 class EmbeddedLog implements Log {
   readonly #directory: string
   readonly #maxRecordBytes: number
@@ -140,6 +143,15 @@ class EmbeddedLog implements Log {
 
   read(topic: TopicName, offset: number, options: ReadOptions, partition = 0): ReadResult {
     return this.#reader(topic, partition).read(offset, options)
+  }
+
+  async *scan(topic: TopicName, offset: number, partition = 0): AsyncIterable<ReadResult> {
+    const { nextOffset } = this.bounds(topic, partition)
+    for (let at = offset; at < nextOffset; ) {
+      const result = this.read(topic, at, { maxBytes: scanBytes }, partition)
+      yield result
+      at = result.nextOffset
+    }
   }
 
   onAppended(topic: TopicName, listener: () => void): () => void {

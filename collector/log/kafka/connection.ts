@@ -147,7 +147,8 @@ function missingTopics(missing: readonly TopicFacts[]): LogError {
   return new LogError('ERR_LOG_IO', `cannot read topic ${names.join(', ')}: create it or grant access`, false)
 }
 
-function reasonOf(error: number): string {
+/** Of an error's number in Kafka's protocol. */
+export function reasonOf(error: number): string {
   if (error === 3) return 'it does not exist'
   if (error === 29) return 'access is not granted'
   return `Kafka error ${error}`

@@ -1,6 +1,6 @@
 // Keeps fetching what partitions want: one request a broker at a time, for all of its partitions.
 
-import type { KafkaConnection, TopicPartition } from './connection.ts'
+import { type KafkaConnection, reasonOf, type TopicPartition } from './connection.ts'
 import { type FetchedPartition, type FetchFrom, offsetOutOfRange } from './wire/fetch.ts'
 
 /** A partition that wants to be fed. */
@@ -16,7 +16,7 @@ export interface FetchingOptions {
   readonly connection: KafkaConnection
   readonly partitions: readonly Wanting[]
   readonly wait: (ms: number) => Promise<void>
-  /** Once for as long as it lasts. */
+  /** Once for as long as it lasts, and `undefined` when it is over. */
   readonly onOutage: (cause: unknown) => void
 }
 
@@ -74,7 +74,8 @@ export class Fetching {
       if (!this.closed) for (const [at, each] of wanted.entries()) this.give(each, from[at]?.offset ?? 0, fetched)
       const strayed = fetched.find(({ error }) => error !== 0 && error !== offsetOutOfRange)
       if (strayed !== undefined)
-        throw new Error(`topic "${strayed.topic}" cannot be fetched: Kafka error ${strayed.error}`)
+        throw new Error(`topic "${strayed.topic}" cannot be fetched: ${reasonOf(strayed.error)}`)
+      if (this.pause > 0) this.options.onOutage(undefined)
       this.pause = 0
     } catch (cause) {
       if (!this.closed) {

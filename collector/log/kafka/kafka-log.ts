@@ -23,6 +23,7 @@ import { openCluster } from './kafkajs-internals.ts'
 import { NewestRecords } from './newest-records.ts'
 import { Partition } from './partition.ts'
 import { ReadAhead } from './read-ahead.ts'
+import { Reading } from './reading.ts'
 import { messageBytes } from './record-form.ts'
 import { type Patience, trying } from './trying.ts'
 
@@ -124,6 +125,24 @@ class KafkaLog implements Log {
     const result = this.at(topic, partition).partition.read(offset, options)
     this.fetching?.nudge()
     return topic === 'control' ? { ...result, records: result.records.filter((record) => !isCursor(record)) } : result
+  }
+
+  async *scan(topic: TopicName, offset: number, partition = 0): AsyncIterable<ReadResult> {
+    if (this.closing !== undefined) throw closed()
+    const { incarnation, nextOffset } = this.bounds(topic, partition)
+    const reading = new Reading(this.options)
+    try {
+      const name = this.nameOf(topic)
+      await reading.facts(name)
+      const apart = reading.add({ topic: name, partition }, { topic, partition, incarnation }, offset)
+      for (let at = offset; at < nextOffset; ) {
+        const result = await apart.readOn(at)
+        yield result
+        at = result.nextOffset
+      }
+    } finally {
+      await reading.close()
+    }
   }
 
   onAppended(topic: TopicName, listener: () => void): () => void {

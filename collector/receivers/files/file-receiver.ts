@@ -5,9 +5,9 @@ import { type Log, LogError } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { Steps } from '../../scrub/steps.ts'
 import { logChunks } from '../log-chunks.ts'
+import { Positions } from '../positions.ts'
 import { findFiles, isMissing } from './find-files.ts'
 import { joinLines } from './joined-lines.ts'
-import { Positions } from './positions.ts'
 import type { FileReceiverSettings, FileSourceSettings } from './settings.ts'
 import { TrackedFile } from './tracked-file.ts'
 
@@ -64,7 +64,8 @@ export function openFileReceiver(options: FileReceiverOptions): FileReceiver {
 
 class Following {
   private readonly options: FileReceiverOptions
-  private readonly positions: Positions
+  /** Once the log has told them. */
+  private positions: Positions | undefined
   private readonly follows = new Map<string, Follow>()
   private readonly leaving: Follow[] = []
   /** Paths read once and to their end. */
@@ -73,22 +74,27 @@ class Following {
 
   constructor(options: FileReceiverOptions) {
     this.options = options
-    this.positions = new Positions(options.log)
   }
 
   /** Looks for files and reads what is new, until there is nothing more or something is in the way. */
   async turn(): Promise<void> {
-    for (const source of this.options.settings.sources) await this.guarded(source.path, () => this.discover(source))
+    const { log, settings } = this.options
+    await this.guarded('positions', async () => {
+      this.positions ??= await Positions.open(log, 'file')
+    })
+    const { positions } = this
+    if (positions === undefined) return
+    for (const source of settings.sources) await this.guarded(source.path, () => this.discover(source, positions))
     for (const follow of [...this.leaving, ...this.follows.values()]) {
-      await this.guarded(follow.file.path, () => this.readAll(follow))
+      await this.guarded(follow.file.path, () => this.readAll(follow, positions))
     }
     await this.letGo()
     this.turns += 1
-    if (this.turns % saveEveryTurns === 0) await this.guarded('positions', () => this.positions.save())
+    if (this.turns % saveEveryTurns === 0) await this.guarded('positions', () => positions.save())
   }
 
   async close(): Promise<void> {
-    await this.guarded('positions', () => this.positions.save())
+    await this.guarded('positions', async () => this.positions?.save())
     for (const { file } of [...this.leaving, ...this.follows.values()]) await file.close()
   }
 
@@ -104,14 +110,14 @@ class Following {
     }
   }
 
-  private async discover(source: FileSourceSettings): Promise<void> {
+  private async discover(source: FileSourceSettings, positions: Positions): Promise<void> {
     const { maxFiles } = this.options.settings
     for (const path of await findFiles(source.path, maxFiles)) {
       if (this.finished.has(path)) continue
       const known = this.follows.get(path)
       if (known !== undefined && !(await this.wasReplaced(known, path))) continue
       if (known === undefined && this.follows.size >= maxFiles) return
-      await this.follow(source, path)
+      await this.follow(source, path, positions)
     }
   }
 
@@ -129,7 +135,7 @@ class Following {
     return true
   }
 
-  private async follow(source: FileSourceSettings, path: string): Promise<void> {
+  private async follow(source: FileSourceSettings, path: string, positions: Positions): Promise<void> {
     const file = await TrackedFile.open(path)
     // A rotated file found again under its new name goes on where it was left.
     const twin = [...this.leaving, ...this.follows.values()].some((other) => other.file.isSameFile(file.identity))
@@ -137,11 +143,11 @@ class Following {
       await file.close()
       return
     }
-    file.position = this.positions.positionOf(file) ?? (source.from === 'end' ? await file.size() : 0)
+    file.position = positions.of(file.cursorName) ?? (source.from === 'end' ? await file.size() : 0)
     this.follows.set(path, { source, file, replaced: false })
   }
 
-  private async readAll(follow: Follow): Promise<void> {
+  private async readAll(follow: Follow, positions: Positions): Promise<void> {
     const { settings, pressure } = this.options
     let window = settings.readBytes
     while (!pressure()) {
@@ -155,23 +161,29 @@ class Following {
         window *= 2
         continue
       }
-      await this.append(follow, lines, count, consumed)
+      await this.append(follow, positions, lines, count, consumed)
       window = settings.readBytes
       if (atEnd) break
     }
     if (!follow.source.follow && (await follow.file.size()) <= follow.file.position) await this.finish(follow)
   }
 
-  private async append({ source, file }: Follow, lines: Buffer, count: number, consumed: number): Promise<void> {
+  private async append(
+    { source, file }: Follow,
+    positions: Positions,
+    lines: Buffer,
+    count: number,
+    consumed: number,
+  ): Promise<void> {
     const { log, scrubber, onReceived, turns } = this.options
     const to = file.position + consumed
     if (count > 0) {
       const name = scrubber.scrubText(source.source === '' ? file.path : source.source).slice(0, 200)
-      const headers = { format: source.format, source: name, receiver: 'file', file: file.cursorName, to: String(to) }
+      const headers = { format: source.format, source: name, ...positions.headersOf(file.cursorName, to) }
       const receipts = await log.append('ingest', logChunks(await turns(scrubber.steps(lines)), headers))
       file.position = to
       const last = receipts.at(-1)
-      if (last !== undefined) this.positions.advanced(file, last.coordinate.offset)
+      if (last !== undefined) positions.advanced(file.cursorName, to, last.coordinate.offset)
       onReceived(count, consumed)
     } else file.position = to
   }

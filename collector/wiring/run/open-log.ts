@@ -52,7 +52,10 @@ async function openOnKafka(
     wait: pause,
     clock: () => performance.now(),
     random: () => Math.random(),
-    onOutage: (cause) => logger.warn({ cause: String(cause) }, 'Kafka does not answer as it should; it is asked again'),
+    onOutage: (cause) => {
+      if (cause === undefined) logger.info('Kafka answers again')
+      else logger.warn({ cause: String(cause) }, 'Kafka does not answer as it should; it is asked again')
+    },
     onFailure,
     onStep,
   })

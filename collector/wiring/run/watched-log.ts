@@ -19,6 +19,7 @@ export function watchAppends(log: Log, tell: (outage: LogError | undefined) => v
       }
     },
     read: (topic, offset, options, partition) => log.read(topic, offset, options, partition),
+    scan: (topic, offset, partition) => log.scan(topic, offset, partition),
     onAppended: (topic, listener) => log.onAppended(topic, listener),
     bounds: (topic, partition) => log.bounds(topic, partition),
     readCompacted: (topic, partition, onDamaged) => log.readCompacted(topic, partition, onDamaged),
