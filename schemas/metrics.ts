@@ -8,7 +8,7 @@ export interface Metric {
   /** UCUM unit. */
   readonly unit: string
   readonly meaning: string
-  /** Label names; their values come from closed sets: ids of formats, detectors, channels, reasons. */
+  /** Label names; their values come from closed sets: ids of formats, detectors, channels, reasons, topics of the settings. */
   readonly labels: readonly string[]
 }
 
@@ -26,6 +26,20 @@ export const metrics = {
     unit: 'By',
     meaning: 'Bytes made durable, by receiver.',
     labels: ['receiver'],
+  },
+  missedRecords: {
+    name: 'eastwest_source_missed_records',
+    kind: 'counter',
+    unit: '1',
+    meaning: 'Records of source topics that were dropped before they were read, by topic.',
+    labels: ['topic'],
+  },
+  sourceLag: {
+    name: 'eastwest_source_lag_records',
+    kind: 'gauge',
+    unit: '1',
+    meaning: 'Records of source topics that were not taken yet, by topic.',
+    labels: ['topic'],
   },
   refusedRequests: {
     name: 'eastwest_receiver_refusals',

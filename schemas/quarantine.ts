@@ -19,6 +19,8 @@ export const quarantineReasons = {
   'forged-decision': 'a decision of a person that did not come through the API for decisions',
   'invalid-protobuf': 'the bytes are not a protobuf message of the kind they were sent as',
   'schema-registry-framing': 'framed for a schema registry, which is not read',
+  'unreadable-source':
+    'a stretch of a source topic that could not be read: damaged, dropped before it was read, in an unknown codec or larger than the limits',
   'damaged-log': 'the log’s own bytes were damaged on disk',
 } as const
 

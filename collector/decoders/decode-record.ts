@@ -36,7 +36,10 @@ export function openRecordDecoder(options: RecordDecoderOptions): RecordDecoder 
       const value = record.value ?? new Uint8Array(0)
       rows.begin(record, batch)
       reader.begin(record.headers, batch)
-      if (!reader.readBinary(value, record.headers.encoding ?? '')) readLines(withLastBreak(value), reader)
+      const { unreadable } = record.headers
+      if (unreadable !== undefined)
+        rows.refuse(batch, 0, batch.length, { reason: 'unreadable-source', detail: unreadable }, '', value)
+      else if (!reader.readBinary(value, record.headers.encoding ?? '')) readLines(withLastBreak(value), reader)
       if (rows.parts === 0)
         rows.refuse(batch, 0, batch.length, { reason: 'empty', detail: 'it holds no line' }, '', value)
       rows.end(batch, quarantine)

@@ -1,7 +1,7 @@
 // The library's configuration, from ours.
 
 import kafkajs, { type KafkaConfig, type SASLOptions } from 'kafkajs'
-import type { KafkaSettings } from './settings.ts'
+import type { KafkaConnectionSettings } from '../../../schemas/kafka-connection.ts'
 
 /** A line of the library's own log. */
 export type ClientLogLine = (message: string, facts: Readonly<Record<string, unknown>>) => void
@@ -9,7 +9,10 @@ export type ClientLogLine = (message: string, facts: Readonly<Record<string, unk
 export type ClientConfig = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'> &
   Required<Pick<KafkaConfig, 'logLevel' | 'logCreator'>>
 
-export function clientConfig({ brokers, clientId, tls, sasl }: KafkaSettings, onLine: ClientLogLine): ClientConfig {
+export function clientConfig(
+  { brokers, clientId, tls, sasl }: KafkaConnectionSettings,
+  onLine: ClientLogLine,
+): ClientConfig {
   return {
     brokers: [...brokers],
     clientId,

@@ -44,13 +44,13 @@ export class Reading {
 
   /** Id and partitions as they are now. Rejects where no broker answers, and where the topic is not there or not to be read. */
   async facts(topic: string): Promise<TopicFacts> {
-    const [facts] = await this.connection.open([topic])
+    const [facts] = await told(this.connection.open([topic]))
     if (facts === undefined) throw new LogError('ERR_LOG_IO', `no broker tells of topic "${topic}"`, true)
     return facts
   }
 
   bounds(of: TopicPartition): Promise<PartitionBounds> {
-    return this.connection.bounds(of)
+    return told(this.connection.bounds(of))
   }
 
   /** Begins to read a partition of a topic that `facts` was asked for. */
@@ -65,7 +65,7 @@ export class Reading {
       held: new ReadAhead(offset, this.options.aheadBytes),
       maxInflatedBytes: this.options.maxInflatedBytes,
       onNews: () => news.tell(),
-      findBounds: () => this.connection.bounds(of),
+      findBounds: () => this.bounds(of),
       onFailure: (cause) => {
         failure = cause
         news.tell()
@@ -85,6 +85,7 @@ export class Reading {
           await Promise.race([next, end])
         }
       },
+      behind: (from) => Math.max(0, partition.bounds().nextOffset - from),
     }
   }
 
@@ -96,7 +97,19 @@ export class Reading {
   }
 }
 
+/** What the library rejects with, as an outage. */
+async function told<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked
+  } catch (cause) {
+    if (cause instanceof LogError) throw cause
+    throw new LogError('ERR_LOG_IO', cause instanceof Error ? cause.message : String(cause), true, { cause })
+  }
+}
+
 export interface PartitionReading {
   /** What follows from `offset` on, once there is something. Rejects where the partition cannot be read on, or after `close`. */
   readOn(offset: number): Promise<ReadResult>
+  /** Records from `offset` to the end of the partition, as far as it is known. */
+  behind(offset: number): number
 }

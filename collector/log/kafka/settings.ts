@@ -1,12 +1,10 @@
 // Settings of the log on Kafka.
 
 import { z } from 'zod'
-
-const address = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'a broker is given as host:port')
+import { kafkaConnectionFields } from '../../../schemas/kafka-connection.ts'
 
 export const kafkaSettings = z.strictObject({
-  brokers: z.array(address).min(1).describe('Brokers to begin with, each as `host:port`.'),
-  clientId: z.string().min(1).max(200).default('eastwest').describe('Name by which brokers know the collector.'),
+  ...kafkaConnectionFields,
   topicPrefix: z
     .string()
     .regex(/^[A-Za-z0-9._-]{0,100}$/)
@@ -37,18 +35,6 @@ export const kafkaSettings = z.strictObject({
     .max(600_000)
     .default(30_000)
     .describe('How long an append is tried before its sender is told to send again. Unit: ms.'),
-  tls: z
-    .boolean()
-    .default(false)
-    .describe('Connections are encrypted, and the brokers’ certificates checked by the authorities that Node knows.'),
-  sasl: z
-    .strictObject({
-      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).describe('How the collector signs in.'),
-      username: z.string().min(1).describe('User at the brokers.'),
-      password: z.string().min(1).describe('Password at the brokers.'),
-    })
-    .optional()
-    .describe('Left out: the brokers ask for no sign-in.'),
 })
 
 export type KafkaSettings = z.infer<typeof kafkaSettings>

@@ -167,6 +167,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     version: options.version,
     logger,
     now,
+    onFailure: fail,
   })
   const stopHousekeeping = startHousekeeping({
     settings,

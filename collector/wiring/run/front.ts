@@ -26,6 +26,7 @@ import type { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openPressure } from './pressure.ts'
 import type { Queries } from './queries.ts'
+import { openSourceTopics } from './source-topics.ts'
 import type { Status } from './status.ts'
 import { openTurns } from './turns.ts'
 import { watchAppends } from './watched-log.ts'
@@ -47,6 +48,8 @@ export interface FrontOptions {
   readonly version: string
   readonly logger: Logger
   readonly now: () => number
+  /** Nothing can go on: a bug. */
+  readonly onFailure: (cause: unknown) => void
 }
 
 export interface Front {
@@ -152,6 +155,13 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       return () => clearTimeout(timer)
     },
   })
+  const sourceTopics = await openSourceTopics({
+    ...options,
+    log,
+    pressure: () => pressure.refusal() !== undefined,
+    turns,
+    meters,
+  })
   const server = await openHttpServer({
     settings: settings.receivers.http,
     events: eventsRoute(posted),
@@ -168,6 +178,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     otlpPorts,
     close: async () => {
       await files.close()
+      await sourceTopics?.close()
       await otlp.close()
       await server.close()
     },

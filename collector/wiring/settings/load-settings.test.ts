@@ -37,6 +37,23 @@ describe('a settings file', () => {
       ['receivers.files.sources[0].path is missing: add it: a string'],
     ],
     [
+      'topics of no cluster',
+      'receivers: { kafka: { topics: [{ topic: mesh-logs }] } }',
+      [
+        expect.stringMatching(
+          /^receivers\.kafka\.topics found .* or log\.kafka\.brokers has to say where the topics are$/,
+        ),
+      ],
+    ],
+    [
+      'a topic of our own and one that is there twice',
+      'log: { kafka: { brokers: ["a:1"] } }\nreceivers: { kafka: { topics: [{ topic: eastwest.ingest }, { topic: a }, { topic: a }] } }',
+      [
+        expect.stringMatching(/^receivers\.kafka\.topics\[0\]\.topic found "eastwest\.ingest": a topic of our own/),
+        expect.stringMatching(/^receivers\.kafka\.topics\[2\]\.topic found "a": each topic once/),
+      ],
+    ],
+    [
       'a variable that is not set, once',
       channel('      secrets: ["${SECRET}"]'),
       ['alerts.channels.on-call.secrets[0] the environment has no "SECRET": set it, or write ${SECRET:-default}'],

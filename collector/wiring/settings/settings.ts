@@ -7,10 +7,12 @@ import { decoderSettings } from '../../decoders/settings.ts'
 import { kafkaSettings } from '../../log/kafka/settings.ts'
 import { fileReceiverSettings } from '../../receivers/files/settings.ts'
 import { httpReceiverSettings } from '../../receivers/http/settings.ts'
+import { kafkaReceiverSettings } from '../../receivers/kafka/settings.ts'
 import { otlpReceiverSettings } from '../../receivers/otlp/settings.ts'
 import { scrubSettings } from '../../scrub/settings.ts'
 import { storeSettings } from '../../store/settings.ts'
 import { detectorSettings } from './detector-settings.ts'
+import { refuseUnreadableTopics } from './source-topics.ts'
 
 const day = 86_400
 
@@ -48,23 +50,30 @@ export const telemetrySettings = z
   })
   .prefault({})
 
-export const settingsSchema = z.strictObject({
-  tenant: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-    .default('default')
-    .describe('Tenant of everything received.'),
-  receivers: z
-    .strictObject({ http: httpReceiverSettings, otlp: otlpReceiverSettings, files: fileReceiverSettings })
-    .prefault({}),
-  scrub: scrubSettings,
-  decoders: decoderSettings,
-  log: logSettings,
-  store: storeSettings,
-  detectors: detectorSettings,
-  alerts: alertsSettings,
-  exceptions: exceptionsSettings,
-  telemetry: telemetrySettings,
-})
+export const settingsSchema = z
+  .strictObject({
+    tenant: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+      .default('default')
+      .describe('Tenant of everything received.'),
+    receivers: z
+      .strictObject({
+        http: httpReceiverSettings,
+        otlp: otlpReceiverSettings,
+        files: fileReceiverSettings,
+        kafka: kafkaReceiverSettings,
+      })
+      .prefault({}),
+    scrub: scrubSettings,
+    decoders: decoderSettings,
+    log: logSettings,
+    store: storeSettings,
+    detectors: detectorSettings,
+    alerts: alertsSettings,
+    exceptions: exceptionsSettings,
+    telemetry: telemetrySettings,
+  })
+  .superRefine(refuseUnreadableTopics)
 
 export type Settings = z.infer<typeof settingsSchema>

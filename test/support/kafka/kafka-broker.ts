@@ -27,8 +27,12 @@ export interface OwnBroker extends KafkaBroker {
   resume(): void
   /** Ends without warning. */
   kill(): Promise<void>
+  /** Ends in order: what it wrote needs no looking through when it starts again. */
+  shutDown(): Promise<void>
   /** Starts again over what it kept; resolves once it answers. */
   restart(): Promise<void>
+  /** Where it keeps the partitions, a folder each. */
+  readonly logFolder: string
 }
 
 /** The broker that KAFKA_BROKERS names, or one of its own. */
@@ -38,12 +42,14 @@ export async function openKafka(): Promise<KafkaBroker> {
   return startKafka()
 }
 
-export async function startKafka(): Promise<OwnBroker> {
+/** @param extra lines of its settings */
+export async function startKafka(extra: readonly string[] = []): Promise<OwnBroker> {
   const classPath = await kafkaClassPath()
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-kafka-'))
   const [port, controllerPort] = await Promise.all([freePort(), freePort()])
   const settings = join(folder, 'server.properties')
-  writeFileSync(settings, serverSettings(join(folder, 'log'), port, controllerPort))
+  const logFolder = join(folder, 'log')
+  writeFileSync(settings, `${serverSettings(logFolder, port, controllerPort)}${extra.join('\n')}\n`)
   const clusterId = randomBytes(16).toString('base64url')
   await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings])
   const brokers = [`127.0.0.1:${port}`]
@@ -71,6 +77,8 @@ export async function startKafka(): Promise<OwnBroker> {
     pause: () => broker.kill('SIGSTOP'),
     resume: () => broker.kill('SIGCONT'),
     kill: () => ended(broker),
+    shutDown: () => ended(broker, 'SIGTERM'),
+    logFolder,
     restart: async () => {
       broker = start()
       await answers(brokers, broker, output)
@@ -116,9 +124,9 @@ async function answers(brokers: readonly string[], broker: ChildProcess, output:
   throw new Error(`the broker does not answer:\n${readFileSync(output, 'utf8').slice(-4_000)}`)
 }
 
-async function ended(broker: ChildProcess): Promise<void> {
+async function ended(broker: ChildProcess, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
   if (broker.exitCode !== null || broker.signalCode !== null) return
   const exit = once(broker, 'exit')
-  broker.kill('SIGKILL')
+  broker.kill(signal)
   await exit
 }

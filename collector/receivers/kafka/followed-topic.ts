@@ -1,0 +1,156 @@
+// One topic of others: reads its partitions side by side, and looks whether it is still the same topic.
+
+import { type Log, LogError } from '../../log/log.ts'
+import type { Steps } from '../../scrub/steps.ts'
+import type { Positions } from '../positions.ts'
+import type { KafkaReceiverSettings, SourceTopicSettings } from './settings.ts'
+import { type SourceFacts, type SourceRecordsOptions, sourceRecords } from './source-records.ts'
+import type { SourcePartitionReading, SourceReading } from './source-topics.ts'
+
+export interface FollowedTopicOptions extends SourceRecordsOptions {
+  readonly settings: Pick<KafkaReceiverSettings, 'refreshMs'>
+  readonly source: SourceTopicSettings
+  readonly positions: Positions
+  readonly reading: SourceReading
+  readonly log: Log
+  /** True: detection is behind; nothing more is taken for now. */
+  readonly pressure: () => boolean
+  readonly onReceived: (records: number, bytes: number) => void
+  /** Offsets that were dropped before they were read. */
+  readonly onMissed: (topic: string, partition: number, fromOffset: number, toOffset: number) => void
+  /** All partitions of the topic are read, or go on being read. */
+  readonly onWell?: () => void
+  /** A bug. */
+  readonly onFailure: (cause: unknown) => void
+  /** Runs what takes long in turns with everything else. */
+  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
+  readonly wait: (ms: number) => Promise<void>
+}
+
+interface Followed {
+  readonly reading: SourcePartitionReading
+  offset: number
+}
+
+const pressureLookMs = 50
+/** Stretches taken between two summaries of positions. */
+const saveEvery = 64
+
+export class FollowedTopic {
+  private readonly options: FollowedTopicOptions
+  private readonly partitions: Followed[] = []
+  private incarnation = ''
+  private readonly tasks: Promise<void>[] = []
+  private isClosed = false
+  private untilSave = saveEvery
+
+  constructor(options: FollowedTopicOptions) {
+    this.options = options
+  }
+
+  /** Records of the topic that were not taken yet, as far as is known. */
+  get behind(): number {
+    return this.partitions.reduce((sum, { reading, offset }) => sum + reading.behind(offset), 0)
+  }
+
+  /** Resolves after `close`; rejects where the topic cannot be read as it was. */
+  async run(): Promise<void> {
+    try {
+      await this.readAll()
+    } catch (cause) {
+      if (!this.isClosed) throw cause
+    } finally {
+      await this.close()
+    }
+  }
+
+  /** Resolves once nothing of it is under way. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    await this.options.reading.close()
+    await Promise.allSettled(this.tasks)
+  }
+
+  private async readAll(): Promise<void> {
+    const { reading, source, settings, onWell, wait } = this.options
+    const facts = await reading.facts(source.topic)
+    this.incarnation = facts.id
+    const failed = new Promise<never>((_, reject) => {
+      const begin = (partition: number): void => {
+        const task = this.readPartition(partition)
+        this.tasks.push(task)
+        task.catch(reject)
+      }
+      for (let partition = 0; partition < facts.partitions; partition++) begin(partition)
+      this.watch(facts.partitions, begin, () => wait(settings.refreshMs)).catch(reject)
+    })
+    onWell?.()
+    await failed
+  }
+
+  /** Finds partitions that were added, and that the topic was made anew under the same name. */
+  private async watch(known: number, begin: (partition: number) => void, rest: () => Promise<void>): Promise<void> {
+    const { reading, source } = this.options
+    for (let next = known; ; ) {
+      await rest()
+      if (this.isClosed) return
+      const { id, partitions } = await reading.facts(source.topic)
+      if (id !== this.incarnation) throw madeAnew(source.topic)
+      for (; next < partitions; next++) begin(next)
+    }
+  }
+
+  private async readPartition(partition: number): Promise<void> {
+    const { source, positions, reading, pressure, wait } = this.options
+    const of = { topic: source.topic, partition }
+    const name = `topic/${this.incarnation}/${partition}`
+    const facts: SourceFacts = {
+      source: source.source === '' ? source.topic : source.source,
+      format: source.format,
+      tenant: source.tenant,
+      headersUpTo: (offset) => positions.headersOf(name, offset),
+    }
+    const from = positions.of(name) ?? (await this.beginning(of))
+    const followed = { reading: reading.add(of, { ...of, incarnation: this.incarnation }, from), offset: from }
+    this.partitions.push(followed)
+    for (;;) {
+      while (pressure() && !this.isClosed) await wait(pressureLookMs)
+      followed.offset = await this.takeStretch(followed, partition, name, facts)
+    }
+  }
+
+  private async beginning(of: { readonly topic: string; readonly partition: number }): Promise<number> {
+    const { firstOffset, nextOffset } = await this.options.reading.bounds(of)
+    return this.options.source.from === 'end' ? nextOffset : firstOffset
+  }
+
+  /** Gives the offset to read on at: everything below it is durable in the log. */
+  private async takeStretch(
+    { reading, offset }: Followed,
+    partition: number,
+    name: string,
+    facts: SourceFacts,
+  ): Promise<number> {
+    const { positions, log, turns, onReceived, onMissed, source } = this.options
+    const found = await reading.readOn(offset)
+    for (const { reason, fromOffset, toOffset } of found.damaged)
+      if (reason === 'missing') onMissed(source.topic, partition, fromOffset, toOffset)
+    const records = await turns(sourceRecords(found, facts, this.options))
+    const receipts = await log.append('ingest', records)
+    const last = receipts.at(-1)
+    if (last !== undefined) positions.advanced(name, found.nextOffset, last.coordinate.offset)
+    onReceived(
+      found.records.length,
+      found.records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0),
+    )
+    if (--this.untilSave === 0) {
+      this.untilSave = saveEvery
+      await positions.save()
+    }
+    return found.nextOffset
+  }
+}
+
+function madeAnew(topic: string): LogError {
+  return new LogError('ERR_LOG_IO', `topic "${topic}" was deleted and made anew: it is read from its beginning`, true)
+}

@@ -1,0 +1,111 @@
+// What a source topic holds becomes records of the log: in order, scrubbed, each with how far it reaches.
+
+import { describe, expect, it } from 'vitest'
+import { tracesBytes, tracesOf } from '../../../test/support/otlp-messages.ts'
+import { fullSpan } from '../../../test/support/otlp-samples.ts'
+import type { DamagedRange, LogRecord, NewRecord } from '../../log/log.ts'
+import { openMessageScrubber } from '../../scrub/protobuf/message-scrubber.ts'
+import { openScrubber } from '../../scrub/scrubber.ts'
+import { atOnce } from '../../scrub/steps.ts'
+import { sourceRecords } from './source-records.ts'
+
+const place = { topic: 'theirs', incarnation: 'i', partition: 0 }
+const scrubber = openScrubber({ id: 'test', secret: Buffer.alloc(32, 1) }, { fieldNames: [] })
+const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLXRoYXQtaXMtc2VjcmV0'
+
+type Value = string | Buffer | null
+
+const record = (offset: number, value: Value, headers = {}): LogRecord => ({
+  coordinate: { ...place, offset },
+  key: undefined,
+  value: value === null ? null : Buffer.from(value),
+  headers,
+  appendedAt: 1_000,
+})
+
+const damage = (fromOffset: number, toOffset: number): DamagedRange => ({
+  ...place,
+  fromOffset,
+  toOffset,
+  reason: 'missing',
+  detail: `for the bearer of ${token}`,
+})
+
+function taken(
+  records: readonly LogRecord[],
+  { damaged = [], format = 'auto' }: { damaged?: readonly DamagedRange[]; format?: string } = {},
+): readonly NewRecord[] {
+  const facts = {
+    source: 'theirs',
+    format,
+    tenant: undefined,
+    headersUpTo: (offset: number) => ({ to: String(offset) }),
+  }
+  const nextOffset = Math.max(0, ...records.map(({ coordinate }) => coordinate.offset + 1))
+  return atOnce(
+    sourceRecords({ records, damaged, nextOffset }, facts, {
+      scrubber,
+      messages: openMessageScrubber(scrubber, { fieldNames: [] }),
+      limits: { records: 1_000, depth: 32, keys: 1_024, lineBytes: 1_024 },
+      formats: new Set(['audit-line', 'otlp-traces']),
+    }),
+  )
+}
+
+const shown = (records: readonly NewRecord[]): readonly unknown[] =>
+  records.map(({ value, headers }) => [value === null ? null : Buffer.from(value).toString(), headers?.to])
+
+describe('records of a source topic', () => {
+  it('go together as lines, up to the last of them', () => {
+    expect(shown(taken([record(3, 'a'), record(4, 'b\n'), record(9, '{"c":1}')]))).toEqual([['a\nb\n{"c":1}\n', '10']])
+  })
+
+  it('are parted where their format changes, and by what could not be read', () => {
+    const records = [record(0, 'a'), record(1, 'b', { format: 'audit-line' }), record(5, 'c', { format: 'of-others' })]
+    const found = taken(records, { damaged: [damage(2, 4)] })
+    expect(shown(found)).toEqual([
+      ['a\n', '1'],
+      ['b\n', '2'],
+      [null, '5'],
+      ['c\n', '6'],
+    ])
+    expect(found.map(({ headers }) => headers?.format)).toEqual(['auto', 'audit-line', '', 'auto'])
+    expect(found[2]?.headers?.unreadable).toMatch(/^offsets 2 to 4: missing: for the bearer of /)
+  })
+
+  it('hold no credential, wherever it stood', () => {
+    const found = taken([record(0, `Authorization: Bearer ${token}`)], { damaged: [damage(1, 1)] })
+    expect(
+      JSON.stringify(found.map(({ value, headers }) => [value && Buffer.from(value).toString(), headers])),
+    ).not.toContain(token.slice(-20))
+  })
+
+  it('leave out deletions, and tell what is empty or too long by its offset', () => {
+    const found = taken([record(0, null), record(1, ''), record(2, 'x'.repeat(2_000)), record(3, 'a')])
+    expect(found.map(({ headers }) => headers?.unreadable)).toEqual([
+      'offset 1: the record holds no text',
+      'offset 2: record 1 is longer than 1024 bytes, of the 2000 bytes there',
+      undefined,
+    ])
+  })
+
+  it('keep broken JSON on one line, and part an array by its values', () => {
+    expect(shown(taken([record(0, '{"a":\n{"b"')]))).toEqual([['{"a": {"b"\n', '1']])
+    expect(shown(taken([record(0, '[{"a":1},\n{"b":2}]')]))).toEqual([['{"a":1}\n{"b":2}\n', '1']])
+  })
+
+  it('count as taken only with the last chunk of many lines', () => {
+    const many = Array.from({ length: 600 }, (_, line) => `line ${line}`).join('\n')
+    expect(taken([record(7, many)]).map(({ headers }) => headers?.to)).toEqual(['7', '7', '8'])
+  })
+
+  it('may be protobuf messages where their format says so', () => {
+    const message = tracesBytes(tracesOf([fullSpan]))
+    const [found, ...others] = taken([record(0, message)], { format: 'otlp-traces' })
+    expect(others).toEqual([])
+    expect(found?.headers).toMatchObject({ format: 'otlp-traces', encoding: 'protobuf', to: '1' })
+    expect(taken([record(0, message.subarray(0, 9))], { format: 'otlp-traces' })[0]?.headers?.unreadable).toMatch(
+      /^offset 0: /,
+    )
+  })
+})

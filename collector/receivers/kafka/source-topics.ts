@@ -1,0 +1,25 @@
+// What the receiver asks of Kafka: topics of others, read by offset.
+
+import type { Coordinate, ReadResult } from '../../log/log.ts'
+
+/** A connection to the cluster that holds the topics. */
+export interface SourceReading {
+  /** Rejects where no broker answers, and where the topic is not there or not to be read. */
+  facts(topic: string): Promise<{ readonly id: string; readonly partitions: number }>
+  bounds(of: SourcePartition): Promise<{ readonly firstOffset: number; readonly nextOffset: number }>
+  /** Begins to read a partition of a topic that `facts` was asked for. */
+  add(of: SourcePartition, place: Omit<Coordinate, 'offset'>, offset: number): SourcePartitionReading
+  close(): Promise<void>
+}
+
+export interface SourcePartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export interface SourcePartitionReading {
+  /** What follows from `offset` on, once there is something. Rejects where the partition cannot be read on, or after `close`. */
+  readOn(offset: number): Promise<ReadResult>
+  /** Records from `offset` to the end of the partition, as far as it is known. */
+  behind(offset: number): number
+}
