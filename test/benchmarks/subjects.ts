@@ -27,20 +27,27 @@ const main = fileURLToPath(new URL('../../collector/main.js', import.meta.url))
 const { scripts } = createRequire(import.meta.url)('#package') as { scripts: { start: string } } // our own package.json
 const startFlags = scripts.start.split(' ').filter((word) => word.startsWith('--'))
 const naive = fileURLToPath(new URL('./naive/naive-collector.js', import.meta.url))
+const naiveConsumer = fileURLToPath(new URL('./naive/naive-consumer.js', import.meta.url))
 const storeEntry = createRequire(import.meta.url).resolve('#store-child')
 
-/** @param disabled ids of detectors that do not judge in this one */
-export async function openEastwest(disabled: readonly string[] = []): Promise<Subject> {
+/**
+ * @param disabled ids of detectors that do not judge in this one
+ * @param sources what it reads besides what is posted, as in the settings
+ */
+export async function openEastwest(
+  disabled: readonly string[] = [],
+  sources: { readonly receivers?: object } = {},
+): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-bench-'))
   const config = join(folder, 'eastwest.yaml')
-  writeFileSync(
-    config,
-    `store: { port: 0, minFreeDiskBytes: 0 }
-receivers: { http: { port: 0, maxLagBytes: 67108864 } }
-detectors: { disabled: [${disabled.join(', ')}] }
-telemetry: { logLevel: error }
-`,
-  )
+  const settings = {
+    store: { port: 0, minFreeDiskBytes: 0 },
+    receivers: { http: { port: 0, maxLagBytes: 67_108_864 }, ...sources.receivers },
+    detectors: { disabled },
+    telemetry: { logLevel: 'error' },
+  }
+  // JSON is YAML too.
+  writeFileSync(config, JSON.stringify(settings))
   const child = spawn(
     process.execPath,
     [...startFlags, main, 'run', '--config', config, '--data', join(folder, 'data')],
@@ -71,20 +78,22 @@ telemetry: { logLevel: error }
   }
 }
 
-export async function openNaive(guarantees: boolean): Promise<Subject> {
+export function openNaive(guarantees: boolean): Promise<Subject> {
+  return openBesideStore(naive, (folder) => [guarantees ? 'with-guarantees' : 'plain', join(folder, 'log')])
+}
+
+/** @param broker `host:port` */
+export function openNaiveConsumer(broker: string, topic: string): Promise<Subject> {
+  return openBesideStore(naiveConsumer, () => [broker, topic])
+}
+
+async function openBesideStore(entry: string, wordsFor: (folder: string) => readonly string[]): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-naive-'))
   const store = await startStoreChild({ directory: folder, port: 0, entry: storeEntry, minFreeDiskBytes: 0 })
-  const child = fork(
-    naive,
-    [
-      store.url,
-      store.writer.username,
-      store.writer.password,
-      guarantees ? 'with-guarantees' : 'plain',
-      join(folder, 'log'),
-    ],
-    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
-  )
+  const { username, password } = store.writer
+  const child = fork(entry, [store.url, username, password, ...wordsFor(folder)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   const { port } = await nextMessage<{ port: number }>(child)
   const client = createClient({ url: store.url, ...store.writer })
   return {

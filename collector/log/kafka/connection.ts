@@ -1,6 +1,7 @@
 // Finds the broker that leads a partition, asks it, and finds its way back after a failure.
 
 import { LogError } from '../log.ts'
+import { refuseUnspoken } from './api-versions.ts'
 import { type Broker, type Cluster, type ProducedMessage, type ProducerIdentity, send } from './kafkajs-internals.ts'
 import { type FetchedPartition, type FetchFrom, type FetchOptions, fetchRequest } from './wire/fetch.ts'
 import { type TopicFacts, topicIdsRequest } from './wire/topic-ids.ts'
@@ -31,10 +32,13 @@ export class KafkaConnection {
     this.cluster = cluster
   }
 
-  /** Rejects where no broker answers, or one of the topics is not there. */
+  /** Rejects where no broker answers, one does not speak as we do, or one of the topics is not there. */
   async open(topics: readonly string[]): Promise<readonly TopicFacts[]> {
     await this.cluster.connect()
-    const facts = await send(await this.anyBroker(), topicIdsRequest(topics))
+    const broker = await this.anyBroker()
+    const { host, port } = broker.connectionPool
+    refuseUnspoken(`${host}:${port}`, broker.versions ?? {})
+    const facts = await send(broker, topicIdsRequest(topics))
     const missing = facts.filter(({ error }) => error !== 0)
     if (missing.length > 0) throw missingTopics(missing)
     await this.cluster.addMultipleTargetTopics(topics)

@@ -3,12 +3,17 @@
 import type { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
 import type { logCreator } from 'kafkajs'
+import type { BrokerVersions } from './api-versions.ts'
 import type { ClientConfig } from './client-config.ts'
 import type { WireRequest } from './wire/wire-request.ts'
 
 export interface Broker {
   readonly nodeId: string
+  /** Asked once it is connected. */
+  readonly versions: BrokerVersions | null
   readonly connectionPool: {
+    readonly host: string
+    readonly port: number
     send<Answer>(exchange: {
       readonly request: {
         readonly apiKey: number
