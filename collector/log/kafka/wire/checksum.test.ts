@@ -1,0 +1,33 @@
+// The checksum is the one that everybody else computes.
+
+import { createRequire } from 'node:module'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { checksumOf } from './checksum.ts'
+
+// What the library sends with, which brokers check.
+const known = createRequire(import.meta.url)('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number
+
+it.each([
+  // RFC 3720, B.4.
+  ['no bytes', Buffer.alloc(0), 0],
+  ['zeros', Buffer.alloc(32), 0x8a9136aa],
+  ['ones', Buffer.alloc(32, 0xff), 0x62a8ab43],
+  ['rising bytes', Buffer.from(Array.from({ length: 32 }, (_, at) => at)), 0x46dd794e],
+])('of %s is the known one', (_, bytes, checksum) => {
+  expect(checksumOf(bytes)).toBe(checksum)
+})
+
+it('is the library’s, of any bytes at any place', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(20), (bytes, from) => {
+      const part = Buffer.from(bytes).subarray(from)
+      expect(checksumOf(part)).toBe(known(part))
+    }),
+  )
+})
+
+it('is the library’s, of more than goes in at once', () => {
+  const bytes = Buffer.from(Array.from({ length: 600_001 }, (_, at) => (at * 7919) % 251))
+  expect(checksumOf(bytes)).toBe(known(bytes))
+})
