@@ -1,12 +1,12 @@
 // `npm run crash -- --kills 300`: kills collector or store under load, again and again, and asks the oracle what was lost;
-// with `--log kafka` over a real broker, which is killed too.
+// with `--log kafka` over three real brokers, one of which is killed or paused too.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CollectorProcess, startCollector } from './collector-process.ts'
-import { type CrashBroker, openCrashBroker } from './crash-broker.ts'
+import { type CrashBrokers, openCrashBrokers } from './crash-brokers.ts'
 import { DoublingWatch } from './doubling-watch.ts'
 import { type Kill, type LogKind, planKill, seededRandom } from './kill-plan.ts'
 import { Load } from './load.ts'
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 
 interface Trial {
   /** Keeps the log; undefined: the data folder does. */
-  readonly broker: CrashBroker | undefined
+  readonly brokers: CrashBrokers | undefined
   readonly mutant: Mutant
   readonly folder: string
   readonly config: string
@@ -67,10 +67,10 @@ process.exit(failed ? 1 : 0)
 async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict[]> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-crash-'))
   const sink = await openWebhookSink()
-  const broker = logKind === 'kafka' ? await openCrashBroker() : undefined
-  const trial: Trial = { broker, mutant, folder, config: join(folder, 'settings.yaml'), data: join(folder, 'data') }
-  writeFileSync(trial.config, `${settingsText(sink)}${smallInserts}${broker?.settings ?? ''}`)
-  await broker?.makeTopics(trial.config)
+  const brokers = logKind === 'kafka' ? await openCrashBrokers() : undefined
+  const trial: Trial = { brokers, mutant, folder, config: join(folder, 'settings.yaml'), data: join(folder, 'data') }
+  writeFileSync(trial.config, `${settingsText(sink)}${smallInserts}${brokers?.settings ?? ''}`)
+  await brokers?.makeTopics(trial.config)
   const random = seededRandom(seed)
   const load = new Load()
   const counts = new Map<string, number>()
@@ -105,7 +105,7 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
     console.log(`  ${String(failures).padStart(4)} ${check}${detail === '' ? '' : ` (${detail})`}`)
   for (const sighting of watch.sightings) console.log(`  coordinates doubled: ${sighting}`)
   await sink.close()
-  await broker?.stop()
+  await brokers?.stop()
   if (values.keep) console.log(`kept: ${folder}`)
   else rmSync(folder, { recursive: true, force: true })
   return verdicts
@@ -114,7 +114,7 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
 /** One start, load, kill. The stage at which it struck, or undefined when the step was never reached; `failed start`. */
 async function round(
   kill: Kill,
-  { broker, config, data, mutant }: Trial,
+  { brokers, config, data, mutant }: Trial,
   load: Load,
   look: (store: StoreAccount) => Promise<void>,
 ): Promise<string | undefined> {
@@ -126,7 +126,7 @@ async function round(
   const struck =
     kill.outside === undefined
       ? await strikeAtStep(kill, collector)
-      : await strikeFromOutside(kill.outside, collector, broker)
+      : await strikeFromOutside(kill.outside, collector, brokers)
   load.stop()
   collector.kill()
   await Promise.all([collector.gone, loading, looking])
@@ -143,16 +143,16 @@ async function strikeAtStep(kill: Kill, collector: CollectorProcess): Promise<bo
 async function strikeFromOutside(
   outside: NonNullable<Kill['outside']>,
   collector: CollectorProcess,
-  broker: CrashBroker | undefined,
+  brokers: CrashBrokers | undefined,
 ): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, outside.afterMs))
   if (outside.victim === 'collector') {
     collector.kill()
     return true
   }
-  if (outside.victim === 'broker') {
-    await broker?.killAndRestart()
-    return broker !== undefined
+  if (outside.victim === 'broker' || outside.victim === 'paused-broker') {
+    await (outside.victim === 'broker' ? brokers?.killOne() : brokers?.pauseOne())
+    return brokers !== undefined
   }
   const struck = collector.killStore()
   await new Promise((resolve) => setTimeout(resolve, 800))

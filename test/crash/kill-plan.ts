@@ -9,7 +9,7 @@ export interface Kill {
   readonly outside: { readonly victim: Victim; readonly afterMs: number } | undefined
 }
 
-export type Victim = 'collector' | 'store' | 'broker'
+export type Victim = 'collector' | 'store' | 'broker' | 'paused-broker'
 
 const collectorSteps = [
   'log:before-append',
@@ -26,20 +26,26 @@ const collectorSteps = [
 
 const storeSteps = ['store:before-insert', 'store:after-insert', 'store:before-ack'] as const
 
-/** Where the log is kept: over Kafka there is no flush of our own, and a broker to kill. */
+/** Where the log is kept: over Kafka there is no flush of our own, and brokers to kill or to pause. */
 export type LogKind = 'embedded' | 'kafka'
 
 /** Kill `number` of a run; `random` in [0, 1). Steps take turns, and every third kill is at a random instant. */
 export function planKill(number: number, random: () => number, log: LogKind): Kill {
   if (number % 3 === 2) {
     const drawn = random()
-    const victim: Victim = log === 'kafka' && drawn > 0.8 ? 'broker' : drawn < 0.6 ? 'collector' : 'store'
+    const victim = victimOf(drawn, log)
     return { stage: `random:${victim}`, environment: {}, outside: { victim, afterMs: 20 + Math.floor(random() * 900) } }
   }
   const steps = [...collectorSteps, ...storeSteps].filter((step) => log === 'embedded' || step !== 'log:before-flush')
   const step = steps[(number - Math.floor(number / 3)) % steps.length] ?? 'commit:before'
   const hits = 1 + Math.floor(random() * (step.startsWith('log:') ? 30 : 3))
   return { stage: step, environment: { EASTWEST_FAILPOINTS: `${step}=${hits}` }, outside: undefined }
+}
+
+function victimOf(drawn: number, log: LogKind): Victim {
+  if (log === 'kafka' && drawn > 0.9) return 'paused-broker'
+  if (log === 'kafka' && drawn > 0.8) return 'broker'
+  return drawn < 0.6 ? 'collector' : 'store'
 }
 
 /** Small and fast, the same from the same seed: https://prng.di.unimi.it (xoshiro family, here mulberry32). */
