@@ -25,9 +25,10 @@ export function messageBytes({ key, value, headers = noHeaders }: NewRecord): nu
 }
 
 export function recordOf(place: Omit<Coordinate, 'offset'>, record: KafkaRecord): LogRecord {
+  const { topic, incarnation, partition } = place
   const { offset, timestamp, key, value, headers } = record
   return {
-    coordinate: { ...place, offset },
+    coordinate: { topic, incarnation, partition, offset },
     key: key === null ? undefined : textOfBytes(key),
     value,
     headers: readHeaders(headers),
@@ -43,6 +44,7 @@ function headersOf(headers: RecordHeaders): ProducedMessage['headers'] {
 }
 
 function readHeaders(headers: KafkaRecord['headers']): RecordHeaders {
+  if (headers.length === 0) return noHeaders
   const entries = headers.flatMap(([name, bytes]): readonly (readonly [string, string])[] => {
     if (name === allHeaders && bytes !== null) return readAllHeaders(bytes)
     return [[name, bytes === null ? '' : textOfBytes(bytes)]]

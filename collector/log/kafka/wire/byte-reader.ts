@@ -40,12 +40,19 @@ export class ByteReader {
   /** Zigzag, up to 53 bits. */
   varint(): number {
     const whole = this.unsignedVarint()
+    if (whole < 2 ** 31) return (whole >>> 1) ^ -(whole & 1)
     return whole % 2 === 0 ? whole / 2 : -(whole + 1) / 2
   }
 
   unsignedVarint(): number {
     let value = 0
-    for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
+    // Nearly all are lengths: whole numbers go faster than doubles.
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.bytes[this.pass(1)] ?? 0
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+    for (let scale = 2 ** 28; scale <= 2 ** 49; scale *= 128) {
       const byte = this.bytes[this.pass(1)] ?? 0
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value
