@@ -74,20 +74,19 @@ interface Found {
   readonly source: string
 }
 
-async function events(of: RunningCollector): Promise<readonly Found[]> {
-  const { json } = await of.get('/api/events?limit=500')
-  return (json as { events: readonly Found[] }).events // of the API's own schema
-}
-
 interface PutAside {
   readonly reason: string
   readonly detail: string
 }
 
-async function putAside(of: RunningCollector): Promise<readonly PutAside[]> {
-  const { json } = await of.get('/api/quarantine?limit=500')
-  return (json as { quarantine: readonly PutAside[] }).quarantine // of the API's own schema
+/** Of the API's own schema. */
+async function listed<Item>(of: RunningCollector, name: string): Promise<readonly Item[]> {
+  const { json } = await of.get(`/api/${name}?limit=500`)
+  return (json as Readonly<Record<string, readonly Item[]>>)[name] ?? [] // as the line above says
 }
+
+const events = (of: RunningCollector) => listed<Found>(of, 'events')
+const putAside = (of: RunningCollector) => listed<PutAside>(of, 'quarantine')
 
 const readiness = async (of: RunningCollector): Promise<string> =>
   (await of.get('/readyz?verbose')).text.replaceAll('\\"', '"')
@@ -121,10 +120,7 @@ describe('a collector that reads topics of others', () => {
     const subjects = (await events(again)).map(({ subject }) => subject)
     expect(subjects).toHaveLength(108)
     expect(new Set(subjects).size).toBe(36)
-    await until(async () => {
-      const { json } = await again.get('/api/alerts?limit=500')
-      return (json as { alerts: readonly unknown[] }).alerts.length === 36 // of the API's own schema
-    }, 'each burst is an alert')
+    await until(async () => (await listed(again, 'alerts')).length === 36, 'each burst is an alert')
     await again.stop()
     collector = await runCollector({ settings, data: again.data })
     const last = collector
