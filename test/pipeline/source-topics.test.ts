@@ -14,11 +14,13 @@ let admin: Admin
 let collector: RunningCollector | undefined
 
 beforeAll(async () => {
-  broker = await startKafka([
-    'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'allow.everyone.if.no.acl.found=true',
-    'super.users=User:admin',
-  ])
+  broker = await startKafka({
+    settings: () => [
+      'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'allow.everyone.if.no.acl.found=true',
+      'super.users=User:admin',
+    ],
+  })
   admin = kafkaClient(broker).admin()
   await admin.connect()
 })

@@ -1,6 +1,6 @@
 // A copy of the settings in which secrets cannot be read.
 
-const secretNames = /^(token|decisionToken|password|secrets?|authorization)$/i
+const secretNames = /^(token|decisionToken|password|secrets?|clientSecret|key|authorization)$/i
 
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets)

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import kafkajs, { type Kafka } from 'kafkajs'
 import { freePort } from '../free-port.ts'
-import { type KafkaNode, type NodePlace, startNode } from './kafka-node.ts'
+import { type KafkaNode, type NodeOptions, type NodePlace, startNode } from './kafka-node.ts'
 
 export interface KafkaBroker {
   /** Each as `host:port`. */
@@ -25,20 +25,19 @@ export async function openKafka(): Promise<KafkaBroker> {
   return startKafka()
 }
 
-/** @param extra lines of its settings */
-export async function startKafka(extra: readonly string[] = []): Promise<OwnBroker> {
-  const { brokers, nodes } = await startCluster(1, extra)
+export async function startKafka(options: NodeOptions = {}): Promise<OwnBroker> {
+  const { brokers, nodes } = await startCluster(1, options)
   const [node] = nodes
   if (node === undefined) throw new RangeError('a cluster of one has one node')
   return { ...node, brokers }
 }
 
 /** Resolves once all of them answer. */
-export async function startCluster(count: number, extra: readonly string[] = []): Promise<OwnCluster> {
+export async function startCluster(count: number, options: NodeOptions = {}): Promise<OwnCluster> {
   const places: NodePlace[] = []
   for (let id = 1; id <= count; id++) places.push({ id, port: await freePort(), controllerPort: await freePort() })
   const clusterId = randomBytes(16).toString('base64url')
-  const nodes = await Promise.all(places.map((place) => startNode(place, places, clusterId, extra)))
+  const nodes = await Promise.all(places.map((place) => startNode(place, places, clusterId, options)))
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()))
   }

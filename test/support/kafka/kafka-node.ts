@@ -18,6 +18,15 @@ export interface NodePlace {
   readonly controllerPort: number
 }
 
+/** What differs from a broker as tests have it mostly. */
+export interface NodeOptions {
+  /** Lines of its settings, which go before the ones it has. */
+  readonly settings?: (place: NodePlace) => readonly string[]
+  /** Users for SCRAM, each as `SCRAM-SHA-512=[name=…,password=…]`. */
+  readonly scramUsers?: readonly string[]
+  readonly javaFlags?: readonly string[]
+}
+
 /** A broker that a test may do things to. */
 export interface KafkaNode {
   /** Stands still, its connections open. */
@@ -37,26 +46,23 @@ export interface KafkaNode {
   stop(): Promise<void>
 }
 
-/**
- * Starts one of the nodes of a cluster; the others have to be there before it answers.
- *
- * @param extra lines of its settings
- */
+/** Starts one of the nodes of a cluster; the others have to be there before it answers. */
 export async function startNode(
   place: NodePlace,
   all: readonly NodePlace[],
   clusterId: string,
-  extra: readonly string[],
+  { settings: extra = () => [], scramUsers = [], javaFlags = [] }: NodeOptions,
 ): Promise<KafkaNode> {
   const classPath = await kafkaClassPath()
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-kafka-'))
   const settings = join(folder, 'server.properties')
   const logFolder = join(folder, 'log')
-  writeFileSync(settings, [...settingLines(logFolder, place, all), ...extra, ''].join('\n'))
-  await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings])
+  writeFileSync(settings, [...settingLines(logFolder, place, all), ...extra(place), ''].join('\n'))
+  const users = scramUsers.flatMap((user) => ['--add-scram', user])
+  await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings, ...users])
   const output = join(folder, 'output')
   const start = (): ChildProcess =>
-    spawn('java', ['-Xmx512m', '-cp', classPath, 'kafka.Kafka', settings], {
+    spawn('java', ['-Xmx512m', ...javaFlags, '-cp', classPath, 'kafka.Kafka', settings], {
       stdio: ['ignore', openSync(output, 'a'), openSync(output, 'a')],
     })
   let broker = start()
