@@ -32,7 +32,7 @@ interface Followed {
   offset: number
 }
 
-const pressureLookMs = 50
+const pressureLookMs = 10
 /** Stretches taken between two summaries of positions. */
 const saveEvery = 64
 

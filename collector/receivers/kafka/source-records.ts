@@ -84,7 +84,7 @@ class Taking {
     const isFull = this.count >= chunk.records || this.bytes + value.length > chunk.bytes
     if (this.count > 0 && (format !== this.format || isFull)) yield* this.flush()
     const { offset } = coordinate
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     const signal = signalOf(format)
     if (signal !== undefined && bytes.length > 0 && bytes[0] !== openBrace) {
       yield* this.flush()

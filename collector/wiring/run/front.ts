@@ -158,7 +158,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const sourceTopics = await openSourceTopics({
     ...options,
     log,
-    pressure: () => pressure.refusal() !== undefined,
+    pressure: () => pressure.isHeld(),
     turns,
     meters,
   })

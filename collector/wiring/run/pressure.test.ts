@@ -29,6 +29,13 @@ describe('the pressure on senders', () => {
     const { pressure, facts } = judgingBehind(5 * mebi, 0)
     expect(await pressure.refusalInTime()).toBeUndefined()
     expect(facts().looks).toBe(0)
+    expect(pressure.isHeld()).toBe(false)
+  })
+
+  it('tells readers to wait long before senders are refused', () => {
+    const { pressure } = judgingBehind(7 * mebi, 0)
+    expect(pressure.isHeld()).toBe(true)
+    expect(pressure.refusal()).toBeUndefined()
   })
 
   it('lets those go who were held once judging has caught up, all with one look at a time', async () => {

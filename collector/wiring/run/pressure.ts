@@ -13,6 +13,8 @@ export interface PressureOptions {
 }
 
 export interface Pressure {
+  /** Judging is so far behind that whoever reads by itself waits with the next. */
+  isHeld(): boolean
   /** Why nothing can be taken just now. */
   refusal(): Refusal | undefined
   /** The same, once judging has caught up or a sender has been held for long enough. */
@@ -20,7 +22,7 @@ export interface Pressure {
 }
 
 /**
- * Senders are held beyond this: two reads of the judging thread and some more to go on with. What waits for longer is kept
+ * Senders and readers are held beyond this: two reads of the judging thread and some more to go on with. What waits for longer is kept
  * by the garbage collector as if for good, and looking for it all over the heap costs several per cent of a processor.
  */
 const heldFromBytes = 6 * 1024 * 1024
@@ -39,14 +41,12 @@ export function openPressure({ lagBytes, maxLagBytes, wait, clock }: PressureOpt
     const behind = lagBytes()
     return behind <= maxLagBytes ? undefined : detectionBehind(behind)
   }
+  const isHeld = (): boolean => lagBytes() > Math.min(heldFromBytes, maxLagBytes)
   return {
+    isHeld,
     refusal,
     refusalInTime: async () => {
-      for (
-        const until = clock() + holdMs.longest;
-        lagBytes() > Math.min(heldFromBytes, maxLagBytes) && clock() < until;
-      )
-        await look()
+      for (const until = clock() + holdMs.longest; isHeld() && clock() < until; ) await look()
       return refusal()
     },
   }
