@@ -13,6 +13,7 @@ export class Positions {
   private readonly behindSummary = new Map<string, number>()
   private readonly changed = new Map<string, number>()
   private lastOffset = -1
+  private saving: Promise<void> = Promise.resolve()
 
   private constructor(log: Log, receiver: string) {
     this.log = log
@@ -47,13 +48,20 @@ export class Positions {
   }
 
   /** Writes the summary; the number of records to look at after a restart falls to what comes after. */
-  async save(): Promise<void> {
-    if (this.changed.size === 0) return
+  save(): Promise<void> {
+    // One after the other: the mark of what was looked at may not overtake a position before it.
+    const saved = this.saving.then(() => this.write())
+    this.saving = saved.catch(() => undefined)
+    return saved
+  }
+
+  private async write(): Promise<void> {
     const changed = [...this.changed]
+    if (changed.length === 0) return
     const scanned = this.lastOffset + 1
-    this.changed.clear()
     for (const [name, position] of changed) await this.log.setCursor(name, position)
     await this.log.setCursor(this.scannedCursor, scanned)
+    for (const [name, position] of changed) if (this.changed.get(name) === position) this.changed.delete(name)
   }
 
   private get scannedCursor(): string {

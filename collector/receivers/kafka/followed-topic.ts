@@ -72,7 +72,7 @@ export class FollowedTopic {
   }
 
   private async readAll(): Promise<void> {
-    const { reading, source, settings, onWell, wait } = this.options
+    const { reading, source, onWell } = this.options
     const facts = await reading.facts(source.topic)
     this.incarnation = facts.id
     const failed = new Promise<never>((_, reject) => {
@@ -82,17 +82,17 @@ export class FollowedTopic {
         task.catch(reject)
       }
       for (let partition = 0; partition < facts.partitions; partition++) begin(partition)
-      this.watch(facts.partitions, begin, () => wait(settings.refreshMs)).catch(reject)
+      this.watch(facts.partitions, begin).catch(reject)
     })
     onWell?.()
     await failed
   }
 
   /** Finds partitions that were added, and that the topic was made anew under the same name. */
-  private async watch(known: number, begin: (partition: number) => void, rest: () => Promise<void>): Promise<void> {
-    const { reading, source } = this.options
+  private async watch(known: number, begin: (partition: number) => void): Promise<void> {
+    const { reading, source, settings, wait } = this.options
     for (let next = known; ; ) {
-      await rest()
+      await wait(settings.refreshMs)
       if (this.isClosed) return
       const { id, partitions } = await reading.facts(source.topic)
       if (id !== this.incarnation) throw madeAnew(source.topic)
