@@ -36,7 +36,8 @@ export async function startKafka(options: NodeOptions = {}): Promise<OwnBroker> 
 export async function startCluster(count: number, options: NodeOptions = {}): Promise<OwnCluster> {
   const places: NodePlace[] = []
   for (let id = 1; id <= count; id++) places.push({ id, port: await freePort(), controllerPort: await freePort() })
-  const clusterId = randomBytes(16).toString('base64url')
+  // The storage tool takes an id that begins with a dash for an option.
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   const nodes = await Promise.all(places.map((place) => startNode(place, places, clusterId, options)))
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()))
