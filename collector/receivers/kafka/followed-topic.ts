@@ -19,9 +19,7 @@ export interface FollowedTopicOptions extends SourceRecordsOptions {
   /** Offsets that were dropped before they were read. */
   readonly onMissed: (topic: string, partition: number, fromOffset: number, toOffset: number) => void
   /** All partitions of the topic are read, or go on being read. */
-  readonly onWell?: () => void
-  /** A bug. */
-  readonly onFailure: (cause: unknown) => void
+  readonly onWell: () => void
   /** Runs what takes long in turns with everything else. */
   readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
   readonly wait: (ms: number) => Promise<void>
@@ -84,7 +82,7 @@ export class FollowedTopic {
       for (let partition = 0; partition < facts.partitions; partition++) begin(partition)
       this.watch(facts.partitions, begin).catch(reject)
     })
-    onWell?.()
+    onWell()
     await failed
   }
 

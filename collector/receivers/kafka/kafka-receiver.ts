@@ -6,12 +6,15 @@ import { FollowedTopic, type FollowedTopicOptions } from './followed-topic.ts'
 import type { KafkaReceiverSettings, SourceTopicSettings } from './settings.ts'
 import type { SourceReading } from './source-topics.ts'
 
-export interface KafkaReceiverOptions extends Omit<FollowedTopicOptions, 'source' | 'positions' | 'reading'> {
+export interface KafkaReceiverOptions
+  extends Omit<FollowedTopicOptions, 'source' | 'positions' | 'reading' | 'onWell'> {
   readonly settings: KafkaReceiverSettings
   /** @param onOutage a broker does not answer as it should, and is asked on; `undefined`: it does again */
   readonly openReading: (onOutage: (cause: unknown) => void) => SourceReading
   /** `undefined`: the trouble is over. */
   readonly onTrouble: (topic: string, cause: Error | undefined) => void
+  /** A bug. */
+  readonly onFailure: (cause: unknown) => void
 }
 
 export interface KafkaReceiver {
@@ -39,7 +42,6 @@ export function openKafkaReceiver(options: KafkaReceiverOptions): KafkaReceiver 
       onWell: () => onTrouble(source.topic, undefined),
     })
     followed.set(source.topic, topic)
-    if (isClosed) await topic.close()
     await topic.run()
   }
 
@@ -56,7 +58,6 @@ export function openKafkaReceiver(options: KafkaReceiverOptions): KafkaReceiver 
   }
 
   async function run(): Promise<void> {
-    if (settings.topics.length === 0) return
     const positions = await openPositions()
     if (positions === undefined) return
     await Promise.all(settings.topics.map((source) => keepFollowing(source, positions)))
