@@ -12,6 +12,12 @@ export interface TopicPartition {
   readonly partition: number
 }
 
+export interface PartitionBounds {
+  readonly firstOffset: number
+  /** Offset that the next record gets. */
+  readonly nextOffset: number
+}
+
 export interface Produced {
   readonly baseOffset: number
   /** Epoch ms; −1 where the topic keeps the producers' time. */
@@ -93,8 +99,7 @@ export class KafkaConnection {
     return { baseOffset: Number(produced.baseOffset), appendedAt: Number(produced.logAppendTime) }
   }
 
-  /** First offset held, and the one that the next record gets. */
-  async bounds(of: TopicPartition): Promise<{ readonly firstOffset: number; readonly nextOffset: number }> {
+  async bounds(of: TopicPartition): Promise<PartitionBounds> {
     const broker = await this.leader(of)
     const at = async (timestamp: number): Promise<number> => {
       const { responses } = await broker.listOffsets({

@@ -2,7 +2,7 @@
 
 import type { Coordinate, LogRecord, NewRecord, ReadOptions, ReadResult, TopicBounds } from '../log.ts'
 import { LogError } from '../log.ts'
-import type { Produced, TopicPartition } from './connection.ts'
+import type { PartitionBounds, Produced, TopicPartition } from './connection.ts'
 import type { Wanting } from './fetching.ts'
 import type { NewestRecords } from './newest-records.ts'
 import type { ReadAhead, Stretch } from './read-ahead.ts'
@@ -22,7 +22,7 @@ export interface PartitionOptions {
   /** Something came, or the partition goes further than was known. */
   readonly onNews: () => void
   /** The offset wanted is not there: tells the bounds as the broker knows them. */
-  readonly findBounds: () => Promise<{ readonly firstOffset: number; readonly nextOffset: number }>
+  readonly findBounds: () => Promise<PartitionBounds>
   /** The partition cannot be read on. */
   readonly onFailure: (cause: unknown) => void
 }
@@ -80,15 +80,20 @@ export class Partition implements Wanting {
     this.note({ fromOffset: baseOffset, nextOffset: baseOffset + kept.length, records: kept, damaged: [] })
   }
 
-  take({ error, highWatermark, logStart, aborted, batches }: FetchedPartition, fromOffset: number): void {
-    if (error === offsetOutOfRange) this.findAnew(fromOffset)
+  take(fetched: FetchedPartition, fromOffset: number): void {
+    if (fetched.error === offsetOutOfRange) this.findAnew(fromOffset)
     else {
-      this.firstOffset = Math.max(this.firstOffset, logStart)
-      const { maxInflatedBytes } = this.options
-      const reading = readBatches(batches, { fromOffset, endOffset: highWatermark, aborted, maxInflatedBytes })
-      if (reading.nextOffset > fromOffset) this.note(this.stretchOf(fromOffset, reading))
-      if (highWatermark > this.nextOffset) this.nextOffset = highWatermark
+      this.firstOffset = Math.max(this.firstOffset, fetched.logStart)
+      this.nextOffset = Math.max(this.nextOffset, fetched.highWatermark)
+      const reading = this.readBatches(fetched, fromOffset)
+      if (reading.isBeyondEnd) this.askForEnd(fetched, fromOffset)
+      else if (reading.nextOffset > fromOffset) this.note(this.stretchOf(fromOffset, reading))
     }
+  }
+
+  private readBatches({ batches, aborted }: FetchedPartition, fromOffset: number): ReadBatches {
+    const { maxInflatedBytes } = this.options
+    return readBatches(batches, { fromOffset, endOffset: this.nextOffset, aborted, maxInflatedBytes })
   }
 
   private note(stretch: Stretch): void {
@@ -108,15 +113,30 @@ export class Partition implements Wanting {
     }
   }
 
+  /** Brokers note the high watermark before they read: what was appended in between is handed out and lies beyond it. */
+  private askForEnd(fetched: FetchedPartition, fromOffset: number): void {
+    this.askBounds(({ nextOffset }) => {
+      this.nextOffset = Math.max(this.nextOffset, nextOffset)
+      this.note(this.stretchOf(fromOffset, this.readBatches(fetched, fromOffset)))
+    })
+  }
+
   /** Retention went past the offset wanted, or the log ends before it: records that were there are not any more. */
   private findAnew(fromOffset: number): void {
+    this.askBounds(({ firstOffset, nextOffset }) => {
+      this.firstOffset = firstOffset
+      if (fromOffset > nextOffset) throw cutBack(this.of, fromOffset, nextOffset)
+      if (fromOffset < firstOffset) this.note(this.missing(fromOffset, firstOffset))
+    })
+  }
+
+  /** Nothing is fetched until the bounds are known. */
+  private askBounds(judge: (bounds: PartitionBounds) => void): void {
     this.finding ??= this.options
       .findBounds()
-      .then(({ firstOffset, nextOffset }) => {
+      .then((bounds) => {
         this.finding = undefined
-        this.firstOffset = firstOffset
-        if (fromOffset > nextOffset) throw cutBack(this.of, fromOffset, nextOffset)
-        if (fromOffset < firstOffset) this.note(this.missing(fromOffset, firstOffset))
+        judge(bounds)
         this.options.onNews()
       })
       .catch((cause: unknown) => {

@@ -2,7 +2,7 @@
 
 import { type Coordinate, LogError, type ReadResult } from '../log.ts'
 import type { ClientConfig } from './client-config.ts'
-import { KafkaConnection, type TopicPartition } from './connection.ts'
+import { KafkaConnection, type PartitionBounds, type TopicPartition } from './connection.ts'
 import { Fetching } from './fetching.ts'
 import { openCluster } from './kafkajs-internals.ts'
 import { News } from './news.ts'
@@ -18,11 +18,6 @@ export interface ReadingOptions {
   readonly wait: (ms: number) => Promise<void>
   /** A broker does not answer as it should, and is asked on; `undefined`: it does again. */
   readonly onOutage: (cause: unknown) => void
-}
-
-export interface PartitionBounds {
-  readonly firstOffset: number
-  readonly nextOffset: number
 }
 
 const readBytes = 1024 * 1024

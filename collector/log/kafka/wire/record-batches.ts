@@ -19,12 +19,14 @@ export interface ReadBatches {
   readonly unreadable: readonly Unreadable[]
   /** One past the last offset of the batches, whether it holds a record or not. */
   readonly nextOffset: number
+  /** A batch goes beyond the end that was given, and is among what is unreadable. */
+  readonly isBeyondEnd: boolean
 }
 
 export interface ReadBatchesOptions {
   /** Offset that was asked for: the first batch may begin before it. */
   readonly fromOffset: number
-  /** One past the last offset that the broker hands out: no batch goes beyond it. */
+  /** One past the last offset of the partition: no batch goes beyond it. */
   readonly endOffset: number
   readonly aborted: readonly AbortedTransaction[]
   /** What a compressed batch may inflate to. Unit: bytes. */
@@ -59,24 +61,27 @@ export function readBatches(bytes: Buffer, options: ReadBatchesOptions): ReadBat
   const unreadable: Unreadable[] = []
   const takenBack = new TakenBack(options.aborted)
   let nextOffset = options.fromOffset
+  let isBeyondEnd = false
   for (let at = 0; bytes.length - at > magicAt; ) {
     const end = at + lengthEnd + bytes.readInt32BE(at + 8)
     if (end > bytes.length || end <= at + magicAt) break
     const reading = readBatch(bytes.subarray(at, end), nextOffset, takenBack, options)
     at = end
+    isBeyondEnd ||= reading.isBeyondEnd ?? false
     if (reading.lastOffset < nextOffset) continue
     for (const record of reading.records) if (record.offset >= nextOffset) records.push(record)
     if (reading.damage !== undefined)
       unreadable.push({ fromOffset: nextOffset, toOffset: reading.lastOffset, ...reading.damage })
     nextOffset = reading.lastOffset + 1
   }
-  return { records, unreadable, nextOffset }
+  return { records, unreadable, nextOffset, isBeyondEnd }
 }
 
 interface BatchReading {
   readonly lastOffset: number
   readonly records: readonly KafkaRecord[]
   readonly damage?: Pick<Unreadable, 'reason' | 'detail'>
+  readonly isBeyondEnd?: boolean
 }
 
 function readBatch(
@@ -91,11 +96,15 @@ function readBatch(
     if (bytes[magicAt] !== currentMagic) throw new MalformedBytes(`message format ${bytes[magicAt]} is not read`)
     const reader = new ByteReader(bytes)
     const head = readHead(reader)
-    if (head.lastOffset >= endOffset) throw new MalformedBytes('a batch says that it goes beyond the end of the log')
     const found = checksumOf(bytes.subarray(checkedAt))
     if (found !== head.checksum) {
       const detail = `checksum ${found} where ${head.checksum} was stored`
       return { lastOffset, records: [], damage: { reason: 'checksum-mismatch', detail } }
+    }
+    // The checksum does not cover the offset.
+    if (head.lastOffset >= endOffset) {
+      const detail = 'a batch says that it goes beyond the end of the partition'
+      return { lastOffset, records: [], damage: { reason: 'unreadable-header', detail }, isBeyondEnd: true }
     }
     lastOffset = head.lastOffset
     if ((head.attributes & controlFlag) !== 0) takenBack.endOf(head)
