@@ -119,6 +119,8 @@ export interface VerdictRecord {
   readonly version: number
   /** SHA-256 prefix over the detector's settings in canonical JSON. */
   readonly settingsDigest: string
+  /** Stage and key that judged. A slot that moves from one key to another is told by both; each speaks for itself only. */
+  readonly teller: string
   readonly verdict: SlotVerdict
   /** Event that caused this revision. */
   readonly causedBy: string

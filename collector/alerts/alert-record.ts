@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { type Alert, alertSchema, type Transition } from '../../schemas/alerts.ts'
-import { severities } from '../../schemas/findings.ts'
+import { findingSchema, verdictRecordSchema } from '../../schemas/verdict-record.ts'
 import type { LogRecord, NewRecord } from '../log/log.ts'
 import { webhookId } from './alert-id.ts'
 import type { Delivery, SealedDelivery } from './delivery.ts'
@@ -34,13 +34,6 @@ const recordVersion = 1
 const transitionForm = /^(opened|reopened|continued-after-quiet|withdrawn|closed|(severity|rung):.*)$/s
 const transitionSchema = z.custom<Transition>((value) => typeof value === 'string' && transitionForm.test(value))
 
-const findingSchema = z.strictObject({
-  eventId: z.string(),
-  at: z.number(),
-  rung: z.string(),
-  severity: z.enum(severities),
-})
-
 const storedSchema = z.strictObject({
   v: z.literal(recordVersion),
   /** Life of the ingest topic in which the position counts; records written before it was kept are of the present one. */
@@ -51,6 +44,9 @@ const storedSchema = z.strictObject({
     findings: z.array(findingSchema),
     gone: z.array(findingSchema),
     announced: z.boolean(),
+    /** Records written before it was kept show whatever is told next. */
+    teller: z.string().default(''),
+    others: z.record(z.string(), verdictRecordSchema).default({}),
   }),
   told: z.array(z.string()),
   owed: z.array(

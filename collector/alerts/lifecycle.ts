@@ -10,9 +10,10 @@ import {
   type VerdictRecord,
 } from '../../schemas/findings.ts'
 import { alertContent, type CardFacts, instantText } from './build-alert.ts'
+import { hear, stands, type Tellers } from './tellers.ts'
 
 /** An alert with what its next revision has to know. */
-export interface AlertLife {
+export interface AlertLife extends Tellers {
   readonly alert: Alert
   /** Where the newest event that changed it stood: verdicts at or below are repeats. */
   readonly position: FoldPosition
@@ -53,13 +54,22 @@ export function reviseAlert(
   predecessor: Predecessor | undefined,
 ): Revision {
   if (previous !== undefined && !isAfter(record.position, previous.position)) return { changed: false, why: 'repeat' }
-  const { verdict } = record
-  const stands = verdict.findings.length > 0 && verdict.severity !== 'info'
-  if (!stands) return previous === undefined ? { changed: false, why: 'no-alert' } : withdraw(previous, record, card)
+  if (previous === undefined)
+    return stands(record) ? openAlert(record, card, predecessor) : { changed: false, why: 'no-alert' }
+  const { shown, teller, others } = hear(previous, isOfTheSame(previous.alert, record), record)
+  const heard = { ...previous, teller, others }
+  if (shown !== undefined) {
+    const revision = stands(shown) ? changeAlert(heard, shown, card, policy, predecessor) : withdraw(heard, shown, card)
+    if (revision.changed) return revision
+  }
+  const isSame = teller === previous.teller && isDeepStrictEqual(others, previous.others)
+  if (isSame) return { changed: false, why: 'same' }
+  return { changed: true, life: { ...heard, position: record.position }, transition: undefined }
+}
 
-  return previous === undefined
-    ? openAlert(record, card, predecessor)
-    : changeAlert(previous, record, card, policy, predecessor)
+/** What the alert shows still holds, whoever speaks. */
+function isOfTheSame({ status, version, settingsDigest }: Alert, record: VerdictRecord): boolean {
+  return status !== 'withdrawn' && version === record.version && settingsDigest === record.settingsDigest
 }
 
 function openAlert(record: VerdictRecord, card: CardFacts, predecessor: Predecessor | undefined): Revision {
@@ -77,7 +87,8 @@ function openAlert(record: VerdictRecord, card: CardFacts, predecessor: Predeces
   }
   const announced = !merelyContinues(alert, predecessor)
   const transition = announced ? 'opened' : riseOf(alert, predecessor)
-  const life = { alert, position: record.position, findings: kept(findings), gone: [], announced }
+  const { position, teller } = record
+  const life = { alert, position, findings: kept(findings), gone: [], announced, teller, others: {} }
   return { changed: true, life, transition }
 }
 
@@ -111,6 +122,8 @@ function changeAlert(
     findings: kept(findings),
     gone: goneNow(previous, findings),
     announced: previous.announced || opens,
+    teller: previous.teller,
+    others: previous.others,
   }
   const transition = ((): Transition | undefined => {
     if (opens) return 'opened'

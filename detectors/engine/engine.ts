@@ -5,7 +5,7 @@ import type { DictionaryColumn } from '../../schemas/events/dictionary-column.ts
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import { openEventCursor } from '../../schemas/events/event-cursor.ts'
 import type { FoldPosition, VerdictRecord } from '../../schemas/findings.ts'
-import type { OpenDetector } from './entry.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { examineEvent, type StageExamination } from './examining.ts'
 import { type Cause, Folding } from './folding.ts'
 import { type HeldState, heldStates } from './held-states.ts'
@@ -13,30 +13,11 @@ import { boundsOf } from './key-states.ts'
 import { type ReadinessRow, ReadinessTally, type SourceCount } from './readiness-tally.ts'
 import { type RealmStates, Realms } from './realms.ts'
 import { beforeEverything, comparePositions, type RunningStage, runningStages } from './running-stage.ts'
+import type { HandedSignal } from './share.ts'
 import { type GroupSnapshot, type RestoreResult, readGroup, writeGroup } from './snapshot.ts'
 import { keyGroups } from './stable-hash.ts'
 import { countStages, type StageCounts } from './stage-counts.ts'
 import { Sweeping } from './sweeping.ts'
-
-export interface EngineOptions {
-  /** Catalogue entries, opened with their settings. */
-  readonly detectors: readonly OpenDetector[]
-  /** Hex digest of a text: SHA-256. */
-  readonly digest: (text: string) => string
-  /** By detector id: the largest lateness among its configured sources; 30 s where nothing is said. */
-  readonly latenessMs?: Readonly<Record<string, number>>
-  /** Of one stage, tenant and realm; each of the 256 key groups has its share. */
-  readonly maxKeys?: number
-  /** Sum of the entries that the states of one stage, tenant and realm hold; twice the keys where nothing is said. */
-  readonly maxEntries?: number
-  /** Of all tenants together. */
-  readonly maxRealms?: number
-  /**
-   * Key groups looked at, for what is spent or may be put to rest, for each second of append time that goes by; all of
-   * them within about a quarter of a minute where nothing is said. Decides what is held how, never a verdict.
-   */
-  readonly sweptPerSecond?: number
-}
 
 export interface GroupReference {
   /** Index in `stages`. */
@@ -63,6 +44,7 @@ export class Engine {
   private readonly cursor = openEventCursor()
   private observedThrough = beforeEverything
   private appendedThrough = Number.NEGATIVE_INFINITY
+  private readonly share: EngineOptions['share']
 
   constructor(options: EngineOptions) {
     this.digest = options.digest
@@ -73,7 +55,8 @@ export class Engine {
       ...boundsOf(options),
       maxRealms: options.maxRealms ?? 256,
     })
-    this.folding = new Folding(this.stages, this.realms)
+    this.share = options.share
+    this.folding = new Folding(this.stages, this.realms, options.share)
     const { stages, realms, folding } = this
     this.sweeping = new Sweeping({ stages, realms, folding, sweptPerSecond: options.sweptPerSecond })
     this.tally = new ReadinessTally(options.detectors)
@@ -91,6 +74,7 @@ export class Engine {
    * Rows that a restored group has folded already change nothing in it.
    */
   observe(batch: EventBatch, from: number, to: number, out: VerdictRecord[]): void {
+    if (this.share !== undefined) this.appendedThrough = this.share.levels.at(0)
     const { kind, format, source, tenant, realm, skew, offset, index, appendedAt } = batch.columns
     // Codes are good until the batch is cleared: for this call.
     const stagesOf = kind.dictionary.texts.map((text) => this.byKind.get(text))
@@ -103,7 +87,7 @@ export class Engine {
     let sourceCode = 0
     for (let row = from; row < to; row++) {
       const appended = appendedAt.value(row)
-      if (appended > this.appendedThrough) this.appendedThrough = appended
+      if (appended > this.appendedThrough && this.share === undefined) this.appendedThrough = appended
       const rowKind = codeAt(kind, row)
       const rowFormat = codeAt(format, row)
       const rowSource = codeAt(source, row)
@@ -144,16 +128,27 @@ export class Engine {
       }
     }
     if (to > from) {
-      this.observedThrough = { offset: offset.value(to - 1), index: index.value(to - 1) }
-      const { observedThrough: position, appendedThrough } = this
-      const cause = { position, appendedAt: appendedAt.value(to - 1), appendedThrough }
-      const eventId = (): string => batch.columns.eventId.text(to - 1)
-      this.folding.wake(cause, eventId)
-      this.folding.judge(out)
-      // What was judged as of an early row may have asked for an instant that a later one has passed.
-      for (let round = 0; round < maxRounds && this.folding.wake(cause, eventId); round++) this.folding.judge(out)
+      const at = { offset: offset.value(to - 1), index: index.value(to - 1) }
+      this.judge(at, appendedAt.value(to - 1), () => batch.columns.eventId.text(to - 1), out)
     }
-    this.sweeping.sweep(this.appendedThrough, this.observedThrough)
+    this.sweep()
+  }
+
+  /**
+   * Folds what was handed over, each behind the one before from `first` on, and judges what is due by now. Nothing handed
+   * over: time has gone by.
+   */
+  observeHanded(handed: readonly HandedSignal[], first: FoldPosition, out: VerdictRecord[]): void {
+    if (this.share !== undefined) this.appendedThrough = this.share.levels.at(0)
+    const { appendedThrough } = this
+    const at = (index: number): FoldPosition => ({ offset: first.offset, index: first.index + index })
+    for (const [index, each] of handed.entries()) {
+      const cause = { position: at(index), appendedAt: each.appendedAt, appendedThrough }
+      this.folding.handed(this.realms.of(each.tenant, each.realm, cause.position), each, cause, out)
+    }
+    const appendedAt = handed.reduce((newest, each) => Math.max(newest, each.appendedAt), appendedThrough)
+    this.judge(at(handed.length), appendedAt, () => `at ${first.offset}.${first.index}`, out)
+    this.sweep()
   }
 
   /**
@@ -162,7 +157,7 @@ export class Engine {
    */
   tick(appendedAt: number): void {
     if (appendedAt > this.appendedThrough) this.appendedThrough = appendedAt
-    this.sweeping.sweep(this.appendedThrough, this.observedThrough)
+    this.sweep()
   }
 
   /**
@@ -172,8 +167,10 @@ export class Engine {
    * resumes after the smallest position noted.
    */
   *groups(): Iterable<GroupReference> {
-    for (const [stage, { dirty }] of this.stages.entries())
-      for (let group = 0; group < keyGroups; group++) yield { stage, group, dirty: dirty[group] === 1 }
+    for (const [stage, { dirty, isAtHome }] of this.stages.entries())
+      for (let group = 0; group < keyGroups; group++)
+        if (isAtHome || this.share === undefined || group % this.share.of === this.share.own)
+          yield { stage, group, dirty: dirty[group] === 1 }
   }
 
   /** Position up to which the group has folded everything. */
@@ -186,7 +183,7 @@ export class Engine {
     const running = this.stageAt(stage)
     const { body, keys } = writeGroup(this.realms, this.folding.wakes[stage], stage, running.stage, group)
     running.dirty[group] = 0
-    const appendedThrough = running.appendedThrough(group, this.appendedThrough)
+    const appendedThrough = running.appendedThrough(group, this.throughOf(running))
     return {
       stage: running.name,
       group,
@@ -261,6 +258,24 @@ export class Engine {
 
   stageCounts(): readonly StageCounts[] {
     return countStages(this.stages, this.realms, this.folding)
+  }
+
+  /** Judges what is due at this place of the log. */
+  private judge(position: FoldPosition, appendedAt: number, eventId: () => string, out: VerdictRecord[]): void {
+    this.observedThrough = position
+    const cause = { position, appendedAt, appendedThrough: this.appendedThrough }
+    this.folding.wake(cause, eventId)
+    this.folding.judge(out)
+    // What was judged as of an early row may have asked for an instant that a later one has passed.
+    for (let round = 0; round < maxRounds && this.folding.wake(cause, eventId); round++) this.folding.judge(out)
+  }
+
+  private sweep(): void {
+    this.sweeping.sweep(this.appendedThrough, this.observedThrough, (running) => this.throughOf(running))
+  }
+
+  private throughOf({ hops }: RunningStage): number {
+    return this.share === undefined ? this.appendedThrough : this.share.levels.at(hops)
   }
 
   private stageAt(stage: number): RunningStage {

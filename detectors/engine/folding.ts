@@ -8,6 +8,7 @@ import type { KeyState } from './key-state.ts'
 import type { KeyStates } from './key-states.ts'
 import type { RealmStates, Realms } from './realms.ts'
 import type { RunningStage } from './running-stage.ts'
+import { type HandedSignal, type Share, shareOf } from './share.ts'
 import { groupOf } from './stable-hash.ts'
 import { Wakes } from './wakes.ts'
 
@@ -47,9 +48,12 @@ export class Folding {
   private readonly stages: readonly RunningStage[]
   private readonly when = { appendedAt: 0, watermarkAt: 0, latenessMs: 0 }
   private readonly due = new Map<KeyState, Due>()
+  private readonly share: Share | undefined
 
-  constructor(stages: readonly RunningStage[], realms: Realms) {
+  /** @param share all keys are its own where it is left out */
+  constructor(stages: readonly RunningStage[], realms: Realms, share?: Share) {
     this.stages = stages
+    this.share = share
     this.wakes = stages.map(
       (_, stage) =>
         new Wakes(({ states, entry }) => realms.holds(states) && states.stages[stage]?.awake(entry.key) === entry),
@@ -78,12 +82,12 @@ export class Folding {
     let woke = false
     for (const [stage, running] of this.stages.entries()) {
       const wakes = this.wakes[stage] as Wakes // one for each stage
-      for (const { states, entry } of wakes.takeDue(cause.appendedThrough - running.latenessMs)) {
+      for (const { states, entry } of wakes.takeDue(this.through(running, cause) - running.latenessMs)) {
         const keys = states.stages[stage]
         if (keys === undefined) continue
         // A restored group that has folded this row was woken then, or asked for something after it.
         const group = groupOf(entry.hash)
-        if (running.hasFolded(group, cause.position)) wakes.ask(states, entry, cause.appendedThrough)
+        if (running.hasFolded(group, cause.position)) wakes.ask(states, entry, this.through(running, cause))
         else {
           running.dirty[group] = 1
           const touched = { states, keys, stage, running, entry, cause }
@@ -107,6 +111,12 @@ export class Folding {
     }
   }
 
+  /** A signal that came by way of `Share.hand`. */
+  handed(states: RealmStates, { stage, signal }: HandedSignal, cause: Cause, out: VerdictRecord[]): void {
+    const reader = this.stages.findIndex(({ name }) => name === stage)
+    if (reader >= 0) this.signal(states, reader, signal, cause, out)
+  }
+
   private signal(states: RealmStates, stage: number, signal: Signal, cause: Cause, out: VerdictRecord[]): void {
     const touched = this.touch(states, stage, signal.key, cause, signal.opens)
     if (touched === undefined) return
@@ -123,13 +133,15 @@ export class Folding {
     const running = this.stages[stage]
     const keys = states.stages[stage]
     if (running === undefined || keys === undefined) throw new RangeError(`engine has no stage ${stage}`)
-    const key = wholeKey.length > maxKeyLength ? boundedText(wholeKey, maxKeyLength) : wholeKey
+    const key = heldKey(wholeKey)
     const { position } = cause
     if (!opens && keys.isEmpty) return undefined
     const awake = keys.awake(key)
     const hash = awake === undefined ? keys.hashOf(key) : awake.hash
     const group = groupOf(hash)
     if (running.hasFolded(group, position)) return undefined
+    if (this.share !== undefined && shareOf(running, states.tenant, hash, this.share.of) !== this.share.own)
+      return undefined
     const held = awake ?? keys.wake(key, hash)
     if (held === undefined && !opens) return undefined
     running.dirty[group] = 1
@@ -139,11 +151,29 @@ export class Folding {
     return { states, keys, stage, running, entry, cause }
   }
 
-  private lookAt(running: RunningStage, { hash }: KeyState, { appendedAt, appendedThrough }: Cause): void {
+  private lookAt(running: RunningStage, { hash }: KeyState, cause: Cause): void {
     const { when } = this
-    when.appendedAt = appendedAt
+    when.appendedAt = cause.appendedAt
     when.latenessMs = running.latenessMs
-    when.watermarkAt = running.watermark(groupOf(hash), appendedThrough)
+    when.watermarkAt = running.watermark(groupOf(hash), this.through(running, cause))
+  }
+
+  /** Append time up to which everything has come to the stage. */
+  private through({ hops }: RunningStage, { appendedThrough }: Cause): number {
+    return this.share === undefined ? appendedThrough : this.share.levels.at(hops)
+  }
+
+  /** To the state that holds its key; between shares each goes the way that all go, so that none comes before its time. */
+  private pass(states: RealmStates, reader: number, signal: Signal, cause: Cause, out: VerdictRecord[]): void {
+    const running = this.stages[reader]
+    const keys = states.stages[reader]
+    if (this.share === undefined || running === undefined || keys === undefined || running.isAtHome) {
+      this.signal(states, reader, signal, cause, out)
+      return
+    }
+    const { tenant, realm } = states
+    const to = shareOf(running, tenant, keys.hashOf(heldKey(signal.key)), this.share.of)
+    this.share.hand(to, running.hops, { stage: running.name, tenant, realm, signal, appendedAt: cause.appendedAt })
   }
 
   /** Keeps the new state, counts, tells verdicts, hands signals on and notes what is due. */
@@ -172,13 +202,17 @@ export class Folding {
       for (const signal of signals)
         for (const reader of running.readers)
           if (signal.to === undefined || signal.to === this.stages[reader]?.stage.id)
-            this.signal(states, reader, signal, cause, out)
+            this.pass(states, reader, signal, cause, out)
     if (due === true) {
       // `source` may be the cursor, which moves on: what is kept of it is its id.
       const kept = { touched, source: { eventId: source.eventId }, late: late || this.due.get(entry)?.late === true }
       this.due.set(entry, kept)
     }
   }
+}
+
+export function heldKey(key: string): string {
+  return key.length > maxKeyLength ? boundedText(key, maxKeyLength) : key
 }
 
 function recordOf(touched: Touched, verdict: SlotVerdict, causedBy: string, late: boolean): VerdictRecord {
@@ -189,6 +223,7 @@ function recordOf(touched: Touched, verdict: SlotVerdict, causedBy: string, late
     detector: running.detector.id,
     version: running.detector.version,
     settingsDigest: running.settingsDigest,
+    teller: `${running.stage.id} ${entry.hash >>> 0}`,
     verdict,
     causedBy,
     position: cause.position,

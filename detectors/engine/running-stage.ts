@@ -26,6 +26,10 @@ export class RunningStage {
   readonly stateVersion: string
   /** Stages that read its signals, by index in the engine. */
   readonly readers: number[] = []
+  /** Its keys are not spread over shares. */
+  isAtHome = false
+  /** Over how many hand-overs between shares its signals come at most. */
+  hops = 0
   /** 1: changed since its last snapshot. */
   readonly dirty = new Uint8Array(keyGroups)
   private readonly offsets = new Float64Array(keyGroups).fill(-1)
@@ -89,5 +93,18 @@ export function runningStages({ detectors, digest, latenessMs = {} }: RunningSta
   for (const [index, { detector, stage }] of stages.entries())
     for (const from of stage.from)
       stages.find((each) => each.detector === detector && each.stage.id === from)?.readers.push(index)
+  settleHomes(stages)
   return stages
+}
+
+/** An event that finds its key not held says nothing: what opens the key may not be on its way from another share then. */
+function settleHomes(stages: readonly RunningStage[]): void {
+  const readersOf = ({ readers }: RunningStage) => readers.flatMap((index) => stages[index] ?? [])
+  for (const running of stages.toReversed()) {
+    const { kinds, eventsOpen } = running.stage
+    running.isAtHome = (kinds.length > 0 && !eventsOpen) || readersOf(running).some(({ isAtHome }) => isAtHome)
+  }
+  for (const running of stages)
+    for (const reader of readersOf(running))
+      reader.hops = Math.max(reader.hops, running.hops + (running.isAtHome && reader.isAtHome ? 0 : 1))
 }

@@ -5,17 +5,19 @@ import { canonicalJson } from './canonical-json.ts'
 
 /** Verdicts that stand, by what makes an alert's id; the realm apart, so that realms can be compared. */
 export function standingVerdicts(records: readonly VerdictRecord[]): ReadonlyMap<string, VerdictRecord> {
-  const last = new Map<string, VerdictRecord>()
+  const bySlot = new Map<string, Map<string, VerdictRecord>>()
   for (const record of records) {
     const { rule, entity, slot } = record.verdict
-    last.set(
-      JSON.stringify([record.tenant, record.realm, record.detector, rule, entity.keyspace, entity.key, slot]),
-      record,
-    )
+    const id = JSON.stringify([record.tenant, record.realm, record.detector, rule, entity.keyspace, entity.key, slot])
+    const told = bySlot.get(id) ?? new Map<string, VerdictRecord>()
+    bySlot.set(id, told)
+    // Each teller replaces its own word only; who spoke last stands last.
+    told.delete(record.teller)
+    if (record.verdict.findings.length > 0 && record.verdict.severity !== 'info') told.set(record.teller, record)
   }
-  for (const [id, { verdict }] of last)
-    if (verdict.findings.length === 0 || verdict.severity === 'info') last.delete(id)
-  return last
+  return new Map(
+    [...bySlot].flatMap(([id, told]) => [...told.values()].slice(-1).map((record) => [id, record] as const)),
+  )
 }
 
 /** The same text for the same standing verdicts, without what arrival decides. */

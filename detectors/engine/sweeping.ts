@@ -33,26 +33,33 @@ export class Sweeping {
     this.sweptPerSecond = options.sweptPerSecond ?? defaultSweptPerSecond
   }
 
-  /** `appendedThrough`, `observedThrough`: how far the log has been read. Between calls of `Folding.judge`: nothing is due. */
-  sweep(appendedThrough: number, observedThrough: FoldPosition): void {
+  /**
+   * `appendedThrough`, `observedThrough`: how far the log has been read; `throughOf`: append time up to which everything
+   * has come to a stage. Between calls of `Folding.judge`: nothing is due.
+   */
+  sweep(
+    appendedThrough: number,
+    observedThrough: FoldPosition,
+    throughOf: (running: RunningStage) => number = () => appendedThrough,
+  ): void {
     const gone = Math.floor((appendedThrough - this.sweptAt) / 1_000) || 0
     if (gone < 1) return
     // Whole seconds: what is left over counts towards the next ones, however often this is called.
     this.sweptAt = Number.isFinite(this.sweptAt) ? this.sweptAt + gone * 1_000 : appendedThrough
     for (let left = Math.min(keyGroups, gone * this.sweptPerSecond); left > 0; left--) {
-      this.sweepGroup(this.next, appendedThrough)
+      this.sweepGroup(this.next, throughOf)
       this.swept[this.next] = observedThrough
       this.next = (this.next + 1) % keyGroups
     }
   }
 
-  private sweepGroup(group: number, appendedThrough: number): void {
+  private sweepGroup(group: number, throughOf: (running: RunningStage) => number): void {
     const { stages, realms, folding } = this.options
     const swept = this.swept[group] ?? beforeEverything
     for (const [stage, running] of stages.entries()) {
       const wakes = folding.wakes[stage]
       const sweep = {
-        watermarkAt: running.watermark(group, appendedThrough),
+        watermarkAt: running.watermark(group, throughOf(running)),
         spentAfter: running.stage.spentAfter,
         // Wakes know a key by its object.
         mayRest: (entry: KeyState) =>

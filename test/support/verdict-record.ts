@@ -21,6 +21,7 @@ export function verdictRecord({ verdict, at = 1, ...record }: VerdictChange = {}
     detector: 'refund-burst',
     version: 1,
     settingsDigest: 'd1',
+    teller: 'by-beneficiary 1',
     causedBy: `event-${at}`,
     position: { offset: at, index: 0 },
     appendedAt: noon + 60_000 + at * 1000,
