@@ -26,6 +26,13 @@ export class IdColumn {
     if (row >= this.length) this.length = row + 1
   }
 
+  /** Takes 16 bytes as another such column holds them. */
+  setBytes(row: number, source: Uint8Array, start: number): void {
+    if ((row + 1) * idBytes > this.bytes.length) this.grow(row + 1)
+    this.bytes.set(source.subarray(start, start + idBytes), row * idBytes)
+    if (row >= this.length) this.length = row + 1
+  }
+
   text(row: number): string {
     const base = row * idBytes
     let to = 0

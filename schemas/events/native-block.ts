@@ -16,16 +16,19 @@ export const maxBlockRows = 1_000_000
 
 /**
  * The bytes of one Native block holding `rows` of the batch (all rows when left out), as views and small buffers in order,
- * each column encoded when it is asked for. The views point into the batch: send them before the batch is cleared.
+ * each column encoded when it is asked for; all columns where `names` are left out. The views point into the batch: send them before the batch is cleared.
  * Source: ClickHouse `NativeWriter` and `SerializationLowCardinality`, which the store's own tests read back.
  */
-export function* encodeNativeBlock(batch: EventBatch, rows?: Uint32Array): Generator<Uint8Array> {
+export function* encodeNativeBlock(
+  batch: EventBatch,
+  rows?: Uint32Array,
+  names: readonly EventColumnName[] = eventColumnNames,
+): Generator<Uint8Array> {
   const count = rows?.length ?? batch.length
   if (count > maxBlockRows) throw new RangeError(`a block of ${count} rows would not be atomic`)
-  yield Buffer.concat([varint(eventColumnNames.length), varint(count)])
-  for (const [position, name] of eventColumnNames.entries()) {
-    const column = batch.ordered[position]
-    if (column === undefined) throw new RangeError(`batch has no column "${name}"`)
+  yield Buffer.concat([varint(names.length), varint(count)])
+  for (const name of names) {
+    const column = batch.columns[name]
     const chunks: Uint8Array[] = [headerOf(name)]
     if (count > 0) encodeColumn(chunks, column, eventColumns[name], batch.length, rows)
     yield* chunks

@@ -125,7 +125,7 @@ class EmbeddedLog implements Log {
   /** Opens what is stored and partition 0 of every topic, so that trouble shows at start and retention finds all. */
   async start(): Promise<void> {
     const folders = readdirSync(this.#directory)
-    for (const { name, keeps } of Object.values(topics)) {
+    for (const { name, keeps } of Object.values(topics).filter(({ betweenRoles }) => betweenRoles !== true)) {
       if (keeps === 'time') for (const partition of storedPartitions(name, folders)) this.#lane(name, partition)
       else this.#writer.topic(name, 0)
     }

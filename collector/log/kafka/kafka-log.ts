@@ -25,6 +25,7 @@ import { Partition } from './partition.ts'
 import { ReadAhead } from './read-ahead.ts'
 import { Reading } from './reading.ts'
 import { messageBytes } from './record-form.ts'
+import { allShown, type Shown, type Shows } from './shown.ts'
 import { type Patience, trying } from './trying.ts'
 
 export interface KafkaLogOptions extends Patience, Pick<AppenderOptions, 'onStep'> {
@@ -42,11 +43,14 @@ export interface KafkaLogOptions extends Patience, Pick<AppenderOptions, 'onStep
   readonly onOutage: (cause: unknown) => void
   /** A partition cannot be read on. */
   readonly onFailure: (cause: unknown) => void
+  /** What of the topics there is to be seen; all that one collector needs where it is left out. */
+  readonly shows?: Shows
 }
 
 interface Held {
   readonly partition: Partition
   readonly appender: Appender
+  readonly isRead: boolean
 }
 
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
@@ -65,6 +69,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
 class KafkaLog implements Log {
   private readonly options: KafkaLogOptions
   private readonly connection: KafkaConnection
+  private readonly shows: Shows
   private readonly held = new Map<TopicName, readonly Held[]>()
   private readonly listeners = new AppendListeners()
   private fetching: Fetching | undefined
@@ -75,22 +80,23 @@ class KafkaLog implements Log {
   constructor(options: KafkaLogOptions, connection: KafkaConnection) {
     this.options = options
     this.connection = connection
+    this.shows = options.shows ?? allShown
   }
 
   /** Resolves once compacted topics are at hand as a whole. */
   async open(): Promise<void> {
-    const names = Object.keys(topics) as readonly TopicName[] // of a record by topic name
-    const facts = await this.trying(() => this.connection.open(names.map((name) => this.nameOf(name))))
-    for (const name of names) {
+    const shown = Object.entries(this.shows) as readonly [TopicName, Shown][] // of a record by topic name
+    const facts = await this.trying(() => this.connection.open([...new Set(shown.map(([name]) => this.nameOf(name)))]))
+    for (const [name, { partition: only, isRead }] of shown) {
       const found = facts.find(({ topic }) => topic === this.nameOf(name))
       const places = Array.from({ length: found?.partitions ?? 0 }, (_, partition) => ({
         topic: name,
         partition,
         incarnation: found?.id ?? '',
-      }))
-      this.held.set(name, await Promise.all(places.map((place) => this.openPartition(name, place))))
+      })).filter(({ partition }) => only === undefined || partition === only)
+      this.held.set(name, await Promise.all(places.map((place) => this.openPartition(name, place, isRead))))
     }
-    const partitions = [...this.held.values()].flat().map(({ partition }) => partition)
+    const partitions = [...this.held.values()].flat().flatMap(({ partition, isRead }) => (isRead ? [partition] : []))
     const { wait, onOutage } = this.options
     this.fetching = new Fetching({ connection: this.connection, partitions, wait, onOutage })
     const compacted = partitions.filter(({ held }) => held instanceof NewestRecords)
@@ -109,8 +115,8 @@ class KafkaLog implements Log {
     if (this.closing !== undefined) throw closed()
     if (records.length === 0) return []
     for (const record of records) this.check(topic, record)
-    const { appender } = this.at(topic, partition)
-    const place = { topic, partition, incarnation: this.bounds(topic, partition).incarnation }
+    const { appender, partition: appended } = this.at(topic, partition)
+    const { place } = appended
     const kept = await Promise.all(
       batchesOf(records, this.options.maxBatchBytes).map(async (batch) => {
         const { baseOffset, appendedAt } = await appender.append(batch)
@@ -129,12 +135,12 @@ class KafkaLog implements Log {
 
   async *scan(topic: TopicName, offset: number, partition = 0): AsyncIterable<ReadResult> {
     if (this.closing !== undefined) throw closed()
-    const { incarnation, nextOffset } = this.bounds(topic, partition)
+    const { of, place } = this.at(topic, partition).partition
+    const { nextOffset } = this.bounds(topic, partition)
     const reading = new Reading(this.options)
     try {
-      const name = this.nameOf(topic)
-      await reading.facts(name)
-      const apart = reading.add({ topic: name, partition }, { topic, partition, incarnation }, offset)
+      await reading.facts(of.topic)
+      const apart = reading.add(of, place, offset)
       for (let at = offset; at < nextOffset; ) {
         const result = await apart.readOn(at)
         yield result
@@ -185,7 +191,7 @@ class KafkaLog implements Log {
     await this.connection.close()
   }
 
-  private async openPartition(topic: TopicName, place: Omit<Coordinate, 'offset'>): Promise<Held> {
+  private async openPartition(topic: TopicName, place: Omit<Coordinate, 'offset'>, isRead: boolean): Promise<Held> {
     const { connection, options } = this
     const of = { topic: this.nameOf(topic), partition: place.partition }
     const findBounds = () => this.trying(() => connection.bounds(of))
@@ -195,7 +201,9 @@ class KafkaLog implements Log {
       of,
       place,
       ...bounds,
-      held: isCompacted ? new NewestRecords(bounds.firstOffset) : new ReadAhead(bounds.nextOffset, options.aheadBytes),
+      held: isCompacted
+        ? new NewestRecords(bounds.firstOffset)
+        : new ReadAhead(bounds.nextOffset, isRead ? options.aheadBytes : 0),
       maxInflatedBytes: options.maxInflatedBytes,
       onNews: () => this.tell(topic),
       findBounds,
@@ -209,7 +217,7 @@ class KafkaLog implements Log {
       onStep: options.onStep,
       onKept: (records, produced) => partition.keep(records, produced),
     })
-    return { partition, appender }
+    return { partition, appender, isRead }
   }
 
   private trying<Result>(attempt: () => Promise<Result>): Promise<Result> {
@@ -244,7 +252,7 @@ class KafkaLog implements Log {
   }
 
   private nameOf(topic: TopicName): string {
-    return `${this.options.topicPrefix}${topic}`
+    return `${this.options.topicPrefix}${this.shows[topic]?.of ?? topic}`
   }
 }
 

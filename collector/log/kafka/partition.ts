@@ -29,6 +29,7 @@ export interface PartitionOptions {
 
 export class Partition implements Wanting {
   readonly of: TopicPartition
+  readonly place: Omit<Coordinate, 'offset'>
   readonly held: ReadAhead | NewestRecords
   private readonly options: PartitionOptions
   private firstOffset: number
@@ -39,6 +40,7 @@ export class Partition implements Wanting {
   constructor(options: PartitionOptions) {
     this.options = options
     this.of = options.of
+    this.place = options.place
     this.held = options.held
     this.firstOffset = options.firstOffset
     this.nextOffset = options.nextOffset
@@ -62,12 +64,12 @@ export class Partition implements Wanting {
   bounds(): TopicBounds {
     const { firstOffset, nextOffset, seen } = this
     const bytes = Math.round((seen.bytes / Math.max(1, seen.records)) * (nextOffset - firstOffset))
-    return { incarnation: this.options.place.incarnation, firstOffset, nextOffset, bytes }
+    return { incarnation: this.place.incarnation, firstOffset, nextOffset, bytes }
   }
 
   /** What was appended here need not be fetched, unless others have written in between. */
   keep(records: readonly NewRecord[], { baseOffset, appendedAt }: Produced): void {
-    const { place } = this.options
+    const { place } = this
     const kept = records.map(
       ({ key, value, headers = {} }, index): LogRecord => ({
         coordinate: { ...place, offset: baseOffset + index },
@@ -104,7 +106,7 @@ export class Partition implements Wanting {
   }
 
   private stretchOf(fromOffset: number, { records, unreadable, nextOffset }: ReadBatches): Stretch {
-    const { place } = this.options
+    const { place } = this
     return {
       fromOffset,
       nextOffset,
@@ -147,7 +149,7 @@ export class Partition implements Wanting {
 
   private missing(fromOffset: number, firstOffset: number): Stretch {
     const detail = 'retention dropped them before they were read'
-    const range = { ...this.options.place, fromOffset, toOffset: firstOffset - 1, reason: 'missing', detail } as const
+    const range = { ...this.place, fromOffset, toOffset: firstOffset - 1, reason: 'missing', detail } as const
     return { fromOffset, nextOffset: firstOffset, records: [], damaged: [range] }
   }
 }

@@ -29,6 +29,30 @@ export const kafkaSettings = z.strictObject({
     .max(1024 ** 3)
     .default(64 * 1024 ** 2)
     .describe('What a compressed batch may inflate to; larger ones are put aside. Unit: bytes.'),
+  partitions: z
+    .strictObject({
+      ingest: z.int().min(1).max(4_096).default(4).describe('Of `ingest`: as many processes can normalize at most.'),
+      keyed: z
+        .int()
+        .min(1)
+        .max(256)
+        .default(4)
+        .describe(
+          'Of `keyed` and `snapshots`: as many processes can detect at most. It cannot be changed while there is state.',
+        ),
+      findings: z
+        .int()
+        .min(1)
+        .max(256)
+        .default(2)
+        .describe(
+          'Of `findings`, `alerts` and `deliveries`: as many processes can deliver at most. It cannot be changed.',
+        ),
+    })
+    .optional()
+    .describe(
+      'Partitions of our own topics where roles share the work (`run --roles`); left out: one collector, one each.',
+    ),
   giveUpMs: z
     .int()
     .min(100)

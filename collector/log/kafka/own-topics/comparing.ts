@@ -43,9 +43,11 @@ export function differences(wanted: WantedTopic, found: FoundTopic): readonly Di
         mend: `kafka-configs.sh --bootstrap-server BROKER --alter --topic ${topic} --add-config ${name}=${value}`,
       }),
     )
-  if (found.replicationFactor >= wanted.replicationFactor) return config
+  const counted = found.partitions === wanted.partitions ? [] : [otherCount(wanted, found)]
+  if (found.replicationFactor >= wanted.replicationFactor) return [...config, ...counted]
   return [
     ...config,
+    ...counted,
     {
       topic,
       says: `its replication factor is ${found.replicationFactor}, not ${wanted.replicationFactor}`,
@@ -53,6 +55,15 @@ export function differences(wanted: WantedTopic, found: FoundTopic): readonly Di
       mend: `kafka-reassign-partitions.sh --bootstrap-server BROKER --execute (${wanted.replicationFactor} replicas for ${topic}), or set log.kafka.replicationFactor`,
     },
   ]
+}
+
+function otherCount({ topic, partitions }: WantedTopic, found: WantedTopic): Difference {
+  return {
+    topic,
+    says: `it has ${found.partitions} partitions, not ${partitions}`,
+    harm: 'partitions would be read by nobody, or keys be looked for where they are not',
+    mend: `set log.kafka.partitions to what is there, or delete the topic and run: eastwest topics create`,
+  }
 }
 
 function isGoodEnough(name: string, wanted: string, found: string): boolean {

@@ -1,6 +1,6 @@
 // What our own topics have to be like, so that nothing acknowledged is lost and append time is the broker's.
 
-import { topics } from '../../../../schemas/topics.ts'
+import { type PartitionedTopic, topics } from '../../../../schemas/topics.ts'
 
 export interface WantedTopic {
   readonly topic: string
@@ -17,12 +17,16 @@ export interface WantedOptions {
   readonly batchBytes: number
   /** Unit: ms. */
   readonly retentionMs: number
+  /** Where roles share the work. */
+  readonly partitions?: Readonly<Record<PartitionedTopic, number>> | undefined
 }
 
 export function wantedTopics(options: WantedOptions): readonly WantedTopic[] {
-  return Object.values(topics).map(({ name, keeps }) => ({
+  const { partitions } = options
+  const needed = Object.values(topics).filter(({ betweenRoles }) => partitions !== undefined || betweenRoles !== true)
+  return needed.map(({ name, keeps, partitionedAs }) => ({
     topic: `${options.topicPrefix}${name}`,
-    partitions: 1,
+    partitions: partitionedAs === 'one' ? 1 : (partitions?.[partitionedAs] ?? 1),
     replicationFactor: options.replicationFactor,
     config: {
       'cleanup.policy': keeps === 'compacted' ? 'compact' : 'delete',

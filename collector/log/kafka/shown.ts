@@ -1,0 +1,21 @@
+// What of our own topics a log shows: all that one collector needs, or what one role needs of a partition.
+
+import { type TopicName, topics } from '../../../schemas/topics.ts'
+
+export interface Shown {
+  /** The topic that stands behind the name. */
+  readonly of: TopicName
+  /** The one partition to be seen, as if there were no other; each under its own number where it is left out. */
+  readonly partition?: number
+  /** False: it is only appended to. */
+  readonly isRead: boolean
+}
+
+/** By the name under which it is asked for. */
+export type Shows = Readonly<Partial<Record<TopicName, Shown>>>
+
+export const allShown: Shows = Object.fromEntries(
+  Object.values(topics)
+    .filter(({ betweenRoles }) => betweenRoles !== true)
+    .map(({ name }) => [name, { of: name, isRead: true }]),
+)
