@@ -4,7 +4,7 @@ import type { Engine } from '../../detectors/engine/engine.ts'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import type { VerdictRecord } from '../../schemas/findings.ts'
 import type { DetectionLog } from './detection-log.ts'
-import { restoreEngine } from './restore.ts'
+import { type Restored, restoreEngine } from './restore.ts'
 import { SnapshotCycle, type SnapshotCycleOptions } from './snapshot-cycle.ts'
 import { type Manifest, smallest } from './snapshot-keys.ts'
 
@@ -20,6 +20,7 @@ export interface DetectionOptions {
   /** The log refused a snapshot: it is tried again with the next cycle. */
   readonly onSnapshotFailure: (error: unknown) => void
   readonly onStep?: SnapshotCycleOptions['onStep']
+  readonly place?: SnapshotCycleOptions['place']
 }
 
 /** Longest time one turn spends on snapshots, in ms. */
@@ -41,11 +42,11 @@ export class Detection {
   }
 
   /** Before the first row. Returns the ingest offset to read on from, and what had to be given up. */
-  restore(): { readonly resumeOffset: number; readonly rebuilt: readonly string[] } {
+  restore(): Pick<Restored, 'resumeOffset' | 'rebuilt'> & Pick<Manifest, 'place'> {
     const { engine, log } = this.options
     const { manifest, resumeOffset, rebuilt } = restoreEngine(engine, log, this.incarnation)
     this.hold(manifest)
-    return { resumeOffset, rebuilt }
+    return { resumeOffset, rebuilt, place: manifest?.place }
   }
 
   /** Lowest ingest offset that a restart would read again; the log keeps records from there on. */

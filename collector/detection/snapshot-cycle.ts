@@ -11,6 +11,8 @@ export interface SnapshotCycleOptions {
   readonly incarnation: string
   /** Resolves once every verdict given so far is durable: a manifest may not claim what only memory knows. */
   readonly verdictsDurable: () => Promise<void>
+  /** Kept with the manifest: what else there is to know to read on. */
+  readonly place?: (() => Manifest['place']) | undefined
   readonly onStep?:
     | ((step: 'snapshot:before-chunk' | 'snapshot:before-manifest' | 'snapshot:after-manifest') => void)
     | undefined
@@ -23,9 +25,11 @@ export class SnapshotCycle {
   private readonly previous: ReadonlyMap<string, GroupEntry>
   private readonly entries = new Map<number, GroupEntry[]>()
   private readonly writes: Promise<unknown>[] = []
+  private readonly place: Manifest['place']
 
   constructor(options: SnapshotCycleOptions, previous: Manifest | undefined) {
     this.options = options
+    this.place = options.place?.()
     this.groups = options.engine.groups()[Symbol.iterator]()
     this.previous = new Map(
       (previous?.stages ?? []).flatMap(({ stage, groups }) =>
@@ -53,7 +57,8 @@ export class SnapshotCycle {
       stateVersion: engine.stateVersionOf(index),
       groups: this.entries.get(index) ?? [],
     }))
-    const manifest: Manifest = { format: 1, incarnation, stages }
+    const { place } = this
+    const manifest: Manifest = { format: 1, incarnation, ...(place === undefined ? {} : { place }), stages }
     onStep?.('snapshot:before-manifest')
     await log.append('snapshots', [{ key: manifestKey, value: Buffer.from(JSON.stringify(manifest), 'utf8') }])
     onStep?.('snapshot:after-manifest')

@@ -42,6 +42,8 @@ export const manifestSchema = z.strictObject({
   format: z.literal(1),
   /** Incarnation of the topic whose offsets the positions name. */
   incarnation: z.string(),
+  /** What else whoever feeds the engine has to know to read on, as of the beginning of the cycle. */
+  place: z.json().optional(),
   stages: z.array(z.strictObject({ stage: z.string(), stateVersion: z.string(), groups: z.array(groupEntry) })),
 })
 

@@ -17,6 +17,10 @@ export interface Come {
   /** Newest append time in it, epoch ms; `through` where it holds nothing. */
   readonly newestAt: number
   readonly rows?: EventBatch
+  /** Rows before it have come before. */
+  readonly firstRow?: number
+  /** The rows are not needed any more. */
+  readonly release?: () => void
   readonly handed?: readonly HandedSignal[]
 }
 
@@ -98,16 +102,20 @@ export class SharedFolding {
     return ready.sort((a, b) => a.newestAt - b.newestAt || a.offset - b.offset || a.hops - b.hops)
   }
 
-  private foldOne({ hops, from, through, rows, handed = [] }: Waiting, out: VerdictRecord[]): void {
+  private foldOne(
+    { hops, from, through, rows, firstRow = 0, handed = [], release }: Waiting,
+    out: VerdictRecord[],
+  ): void {
     this.folded.heard(hops, from, through)
-    if (rows !== undefined && rows.length > 0) {
+    if (rows !== undefined && rows.length > firstRow) {
       const { offset, index } = rows.columns
       offset.fill(0, rows.length, this.offset)
-      for (let row = 0; row < rows.length; row++) index.set(row, this.index++)
-      this.engine.observe(rows, 0, rows.length, out)
+      for (let row = firstRow; row < rows.length; row++) index.set(row, this.index++)
+      this.engine.observe(rows, firstRow, rows.length, out)
     } else {
       this.engine.observeHanded(handed, { offset: this.offset, index: this.index }, out)
       this.index += handed.length + 1
     }
+    release?.()
   }
 }

@@ -8,11 +8,9 @@ import { decoders } from '../../decoders/catalog.ts'
 import { openRecordDecoder } from '../../decoders/decode-record.ts'
 import { Detection } from '../../detection/detection.ts'
 import type { Log } from '../../log/log.ts'
-import { EventWriter } from '../../store/event-writer.ts'
 import { type ExaminedBy, examineEvents } from '../examining/examine.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import { Telling, VerdictsGivenUp } from '../pipeline/telling.ts'
-import { unaccountedOffsets } from '../pipeline/unaccounted.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import type { TableStore } from '../run/table-writer.ts'
@@ -22,7 +20,7 @@ import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { Failpoint } from './failpoint.ts'
-import { storedCursor } from './stored-cursor.ts'
+import { openStoring } from './storing.ts'
 
 /** What is asked of the log on that way. */
 export type CoreLog = Pick<Log, 'read' | 'onAppended' | 'bounds' | 'append' | 'readCompacted' | 'cursor' | 'setCursor'>
@@ -103,55 +101,32 @@ export function openCore(options: CoreOptions): Core {
   })
   const { resumeOffset, rebuilt } = detection.restore()
   rebuilt.forEach(options.onRebuilt)
-  const cursor = storedCursor(log.bounds('ingest').incarnation)
-  let stored = Math.max(log.cursor(cursor) ?? 0, log.bounds('ingest').firstOffset)
   const decoder = openRecordDecoder({
     decoders,
     settings: settings.decoders,
     tenant: settings.tenant,
     digest: (bytes) => hash('sha256', bytes, 'binary'),
   })
-  let unaccounted = 0
-  let committing: Promise<void> = Promise.resolve()
-  const writer = new EventWriter({
-    client: store.writer,
-    ready: store.ready,
-    maxBatches: settings.store.queueBatches,
-    retryMs: { first: 100, longest: 5_000 },
-    now: clock,
-    wait: pause,
-    onStored: (batch, tookMs) => {
-      meters.time('stageSeconds', tookMs / 1000, { stage: 'store' })
-      meters.count('storedRows', batch.events.length + batch.quarantine.length)
-      const next = batch.range.toOffset + 1
-      unaccounted += unaccountedOffsets(batch)
-      pipeline.recycle(batch.events)
-      // The offset moves after both the rows and the alerts of its records are durable.
-      committing = committing
-        .then(() => telling.durable())
-        .then(() => commit(next))
-        .catch((cause: unknown) => {
-          if (!(cause instanceof VerdictsGivenUp)) outages.set('log', cause)
-        })
-    },
-    onOutage: (error) => outages.set('store', error),
+  const storing = openStoring({
+    settings: settings.store,
+    log,
+    store,
+    meters,
+    outages,
+    causedDurable: () => telling.durable(),
+    recycle: (batch) => pipeline.recycle(batch),
     onFailure,
-    onStep: failpoint,
+    failpoint,
+    clock,
   })
-  const commit = async (next: number): Promise<void> => {
-    failpoint('commit:before')
-    await log.setCursor(cursor, next)
-    stored = next
-    outages.set('log', undefined)
-    failpoint('commit:after')
-  }
+  const stored = storing.storedBelow()
   const pipeline = new Pipeline(
     {
       log,
       decode: (record, batch, quarantine) => decoder.decode(record, batch, quarantine),
       detection,
       tell: (verdicts) => telling.tell(verdicts),
-      submit: (batch) => writer.submit(batch),
+      submit: (batch) => storing.submit(batch),
       onDecoded: (facts) => {
         meters.count('events', facts.events)
         meters.time('stageSeconds', facts.decodeMs / 1000, { stage: 'decode' })
@@ -171,9 +146,9 @@ export function openCore(options: CoreOptions): Core {
     examine: (events) => examineEvents(engine, running, events),
     progress: () => ({
       position: pipeline.position,
-      storedBelow: stored,
+      storedBelow: storing.storedBelow(),
       neededFrom: detection.neededFrom,
-      unaccounted,
+      unaccounted: storing.unaccounted(),
     }),
     run: () => {
       pipelining = pipeline.run()
@@ -185,16 +160,14 @@ export function openCore(options: CoreOptions): Core {
       const settled = pipelining
         .catch(() => undefined)
         .then(() => telling.durable())
-        .then(() => writer.drained())
-        .then(() => committing)
+        .then(() => storing.drained())
         .then(() => detection.close())
         .catch((cause: unknown) => {
           if (!(cause instanceof VerdictsGivenUp)) throw cause
         })
       await within(graceMs, settled)
       telling.stop()
-      await writer.close()
-      await committing
+      await storing.close()
     },
   }
 }

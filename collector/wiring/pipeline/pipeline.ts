@@ -57,6 +57,7 @@ export class Pipeline {
   private next: number
   /** Offsets below are stored already: judged again, not stored again. */
   private readonly storedBelow: number
+  private readonly partition: number
   private open: EventBatch
   private quarantine: QuarantineRow[] = []
   private openFrom: number
@@ -75,12 +76,13 @@ export class Pipeline {
   constructor(
     parts: PipelineParts,
     limits: PipelineLimits,
-    start: { readonly readFrom: number; readonly storedBelow: number },
+    start: { readonly readFrom: number; readonly storedBelow: number; readonly partition?: number },
   ) {
     this.parts = parts
     this.limits = limits
     this.next = start.readFrom
     this.storedBelow = start.storedBelow
+    this.partition = start.partition ?? 0
     this.openFrom = Math.max(start.readFrom, start.storedBelow)
     this.open = new EventBatch(limits.batchRows)
   }
@@ -204,7 +206,7 @@ export class Pipeline {
     const range = {
       topic: 'ingest',
       incarnation: log.bounds('ingest').incarnation,
-      partition: 0,
+      partition: this.partition,
       fromOffset: this.openFrom,
       toOffset: this.next - 1,
     }

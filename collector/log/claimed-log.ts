@@ -1,0 +1,141 @@
+// A log whose compacted topics belong to one owner at a time: what an older one still writes counts for nothing.
+
+import { type TopicName, topics } from '../../schemas/topics.ts'
+import type { DamagedRange, Log, LogRecord, NewRecord } from './log.ts'
+
+/** Of a record: the claim under which it was written. */
+const claimHeader = 'claim'
+/** Key of the record that says from where on a claim holds. */
+const claimKey = 'claim'
+const separator = '/'
+
+/**
+ * Claims the compacted topics named, and resolves once the claim is durable in each and all that was written before it is
+ * at hand. A record counts when it carries the newest claim that stands before it: an owner that slept through the claim
+ * of another writes under keys of its own and takes nothing away.
+ *
+ * @param epoch of the owner, above every earlier one's
+ */
+export async function openClaimedLog(log: Log, epoch: number, claimed: readonly TopicName[]): Promise<Log> {
+  const states = new Map<TopicName, ClaimedTopic>()
+  for (const topic of claimed) {
+    if (topics[topic].keeps !== 'compacted') throw new TypeError(`topic "${topic}" is not compacted`)
+    const state = new ClaimedTopic(log, topic, epoch)
+    await state.claim()
+    states.set(topic, state)
+  }
+  return {
+    append: (topic, records, partition) => states.get(topic)?.append(records) ?? log.append(topic, records, partition),
+    read: (topic, offset, options, partition) => {
+      const result = log.read(topic, offset, options, partition)
+      return states.has(topic) ? { ...result, records: result.records.map(asWritten) } : result
+    },
+    scan: (topic, offset, partition) => log.scan(topic, offset, partition),
+    onAppended: (topic, listener) => log.onAppended(topic, listener),
+    bounds: (topic, partition) => log.bounds(topic, partition),
+    readCompacted: (topic, partition, onDamaged) =>
+      states.get(topic)?.readCompacted(onDamaged) ?? log.readCompacted(topic, partition, onDamaged),
+    cursor: (name) => log.cursor(name),
+    setCursor: (name, offset) => log.setCursor(name, offset),
+    trim: (policy) => log.trim(policy),
+    close: () => log.close(),
+  }
+}
+
+class ClaimedTopic {
+  private readonly log: Log
+  private readonly topic: TopicName
+  private readonly epoch: number
+  private standing: readonly LogRecord[] = []
+
+  constructor(log: Log, topic: TopicName, epoch: number) {
+    this.log = log
+    this.topic = topic
+    this.epoch = epoch
+  }
+
+  async claim(): Promise<void> {
+    const key = `${this.epoch}${separator}${claimKey}`
+    const headers = { [claimHeader]: String(this.epoch) }
+    const [receipt] = await this.log.append(this.topic, [{ key, value: Buffer.from(claimKey), headers }])
+    const until = receipt?.coordinate.offset ?? 0
+    await hasRead(this.log, this.topic, until)
+    await this.takeOver(this.newestUntil(until))
+  }
+
+  append(records: readonly NewRecord[]): ReturnType<Log['append']> {
+    const headers = { [claimHeader]: String(this.epoch) }
+    return this.log.append(
+      this.topic,
+      records.map((record) => ({
+        ...record,
+        key: `${this.epoch}${separator}${record.key}`,
+        headers: { ...record.headers, ...headers },
+      })),
+    )
+  }
+
+  /** As it was claimed; its owner knows what it wrote since. */
+  readCompacted(onDamaged?: (damaged: DamagedRange) => void): Iterable<LogRecord> {
+    for (const _ of this.log.readCompacted(this.topic, 0, onDamaged)) break
+    return this.standing
+  }
+
+  /** Under keys that the older owner cannot write: what it has under its own may be gone at the next compaction. */
+  private async takeOver(newest: readonly LogRecord[]): Promise<void> {
+    const written = newest.filter(({ value }) => value !== null).map(asWritten)
+    const receipts = await this.append(written.map(({ key = '', value, headers }) => ({ key, value, headers })))
+    this.standing = written.flatMap((record, at) => {
+      const receipt = receipts[at]
+      return receipt === undefined ? [] : [{ ...record, coordinate: receipt.coordinate, appendedAt: record.appendedAt }]
+    })
+    const headers = { [claimHeader]: String(this.epoch) }
+    const left = newest.flatMap(({ key }) => (key === undefined ? [] : [{ key, value: null, headers }]))
+    await this.log.append(this.topic, left)
+  }
+
+  /** Of each key the newest record that counts, in order of offset. */
+  private newestUntil(until: number): readonly LogRecord[] {
+    let claim = -1
+    const newest = new Map<string, LogRecord>()
+    for (let offset = this.log.bounds(this.topic).firstOffset; offset <= until; ) {
+      const { records, nextOffset } = this.log.read(this.topic, offset, { maxBytes: 1024 * 1024 })
+      for (const record of records) {
+        const epoch = epochOf(record)
+        if (record.coordinate.offset > until || epoch === undefined || epoch < claim) continue
+        claim = epoch
+        const { key } = asWritten(record)
+        if (key === undefined || key === claimKey) continue
+        newest.delete(key)
+        newest.set(key, record)
+      }
+      offset = nextOffset
+    }
+    return [...newest.values()]
+  }
+}
+
+/** Undefined of what a later owner took away. */
+function epochOf({ key = '', headers }: LogRecord): number | undefined {
+  const epoch = headers[claimHeader] ?? ''
+  return key.startsWith(`${epoch}${separator}`) ? Number(epoch) : undefined
+}
+
+/** With the key that its owner gave it. */
+function asWritten(record: LogRecord): LogRecord {
+  if (record.key === undefined || record.headers[claimHeader] === undefined) return record
+  return { ...record, key: record.key.slice(record.key.indexOf(separator) + 1) }
+}
+
+/** Resolves once the record at the offset is at hand. */
+function hasRead(log: Log, topic: TopicName, offset: number): Promise<void> {
+  const isAtHand = (): boolean => log.read(topic, offset, { maxBytes: 1, maxRecords: 1 }).nextOffset > offset
+  if (isAtHand()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const stop = log.onAppended(topic, () => {
+      if (!isAtHand()) return
+      stop()
+      resolve()
+    })
+  })
+}

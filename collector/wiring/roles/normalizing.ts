@@ -1,0 +1,145 @@
+// One ingest partition: decoded, stored, and told to the shares of the keys; the offset moves once all of that is durable.
+
+import { hash } from 'node:crypto'
+import { Routing } from '../../../detectors/engine/routing.ts'
+import { tickReceiver } from '../../../schemas/tick.ts'
+import { decoders } from '../../decoders/catalog.ts'
+import { openRecordDecoder } from '../../decoders/decode-record.ts'
+import type { Log } from '../../log/log.ts'
+import { noFailpoint } from '../core/failpoint.ts'
+import { openStoring } from '../core/storing.ts'
+import { Framing } from '../keyed/framing.ts'
+import { Outgoing } from '../keyed/outgoing.ts'
+import { Pipeline } from '../pipeline/pipeline.ts'
+import type { Outages } from '../run/outages.ts'
+import { pause } from '../run/pause.ts'
+import type { TableStore } from '../run/table-writer.ts'
+import { openDetectors } from '../settings/open-detectors.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Meters } from '../telemetry/meters.ts'
+import type { PartitionWork } from './partition-work.ts'
+
+export interface NormalizingOptions {
+  readonly settings: Settings
+  readonly partition: number
+  /** Into how many shares the keys are parted. */
+  readonly shares: number
+  /** Shows the partition as `ingest`, and all of `keyed`. */
+  readonly log: Log
+  readonly store: TableStore
+  readonly meters: Pick<Meters, 'count' | 'time'>
+  readonly outages: Pick<Outages, 'set'>
+  readonly onFailure: (cause: unknown) => void
+}
+
+/** Every second something is appended, so that append time goes on where nothing comes. */
+const tickMs = 1_000
+
+export function openNormalizing(options: NormalizingOptions): PartitionWork {
+  const { settings, partition, shares, log, store, meters, outages, onFailure } = options
+  const outgoing = new Outgoing({
+    log,
+    wait: (ms) => pause(ms),
+    onOutage: (cause) => outages.set(`keyed frames of ingest/${partition}`, cause),
+    onFailure,
+  })
+  const digest = (text: string): string => hash('sha256', text, 'hex')
+  const ticks: number[] = []
+  const storing = openStoring({
+    settings: settings.store,
+    log,
+    store,
+    meters,
+    outages,
+    causedDurable: () => outgoing.durable(),
+    recycle: (batch) => pipeline.recycle(batch),
+    rowless: ({ range }) => {
+      const behind = ticks.findIndex((offset) => offset > range.toOffset)
+      return ticks.splice(0, behind === -1 ? ticks.length : behind).filter((offset) => offset >= range.fromOffset)
+        .length
+    },
+    onFailure,
+    failpoint: noFailpoint,
+    clock: () => performance.now(),
+  })
+  const readFrom = storing.storedBelow()
+  const framing = new Framing({
+    routing: new Routing({ detectors: openDetectors(settings), digest }, shares),
+    shares,
+    outgoing,
+    from: `ingest/${partition}`,
+    previous: readFrom - 1,
+  })
+  const decoder = openRecordDecoder({
+    decoders,
+    settings: settings.decoders,
+    tenant: settings.tenant,
+    digest: (bytes) => hash('sha256', bytes, 'binary'),
+  })
+  let at = { offset: readFrom - 1, appendedAt: 0 }
+  const pipeline: Pipeline = new Pipeline(
+    {
+      log,
+      decode: (record, batch, quarantine) => {
+        at = { offset: record.coordinate.offset, appendedAt: record.appendedAt }
+        if (record.headers.receiver === tickReceiver) ticks.push(at.offset)
+        else decoder.decode(record, batch, quarantine)
+      },
+      detection: {
+        observe: (batch, from, to) => {
+          framing.take(batch, from, to, at.offset, at.appendedAt)
+          return []
+        },
+        tick: () => undefined,
+        turn: () => framing.flush(),
+      },
+      tell: async () => undefined,
+      submit: async (batch) => {
+        // Once it is stored its rows are others.
+        framing.flush()
+        await outgoing.room()
+        await storing.submit(batch)
+      },
+      onDecoded: ({ events, decodeMs, detectMs, quarantine }) => {
+        meters.count('events', events)
+        meters.time('stageSeconds', decodeMs / 1000, { stage: 'decode' })
+        meters.time('stageSeconds', detectMs / 1000, { stage: 'frame' })
+        for (const { reason } of quarantine) meters.count('quarantined', 1, { reason })
+      },
+      clock: () => performance.now(),
+      now: () => Date.now(),
+      tenant: settings.tenant,
+    },
+    { batchRows: settings.store.batchRows, batchMs: settings.store.batchMs },
+    { readFrom, storedBelow: readFrom, partition },
+  )
+  const running = pipeline.run()
+  running.catch(onFailure)
+  const ticking = setInterval(() => {
+    log.append('ingest', [{ value: null, headers: { receiver: tickReceiver } }]).catch((cause: unknown) => {
+      outages.set(`ticks of ingest/${partition}`, cause)
+    })
+  }, tickMs)
+  return {
+    progress: () => ({
+      position: pipeline.position,
+      behind: log.bounds('ingest').nextOffset - pipeline.position,
+      unaccounted: storing.unaccounted(),
+    }),
+    close: async () => {
+      clearInterval(ticking)
+      pipeline.stop()
+      await running.catch(() => undefined)
+      framing.flush()
+      await storing.drained()
+      outgoing.stop()
+      await storing.close()
+    },
+    abandon: async () => {
+      clearInterval(ticking)
+      pipeline.stop()
+      outgoing.stop()
+      await storing.close()
+    },
+  }
+}

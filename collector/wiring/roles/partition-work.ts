@@ -1,0 +1,18 @@
+// What a process does for one partition that it owns.
+
+export interface WorkProgress {
+  /** Everything below has been read and handed on. */
+  readonly position: number
+  /** Records of the partition from there to its end, as far as it is known. */
+  readonly behind: number
+  /** Offsets passed without a row to show for them: 0, or something is broken. */
+  readonly unaccounted: number
+}
+
+export interface PartitionWork {
+  progress(): WorkProgress
+  /** Ends once what was read is durable: another may go on from there. */
+  close(): Promise<void>
+  /** Ends at once: the partition belongs to another already. */
+  abandon(): Promise<void>
+}
