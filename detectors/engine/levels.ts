@@ -12,15 +12,22 @@ export class Levels {
   /** @param expected how many there are to be heard, by the number of hand-overs on their way: the sources first */
   constructor(expected: readonly number[], state: LevelsState = []) {
     this.expected = expected
-    this.heardOf = expected.map((_, hops) => new Map(Object.entries(state[hops] ?? {})))
+    this.heardOf = expected.map(() => new Map())
     this.known = expected.map(() => Number.NEGATIVE_INFINITY)
+    this.restore(state)
+  }
+
+  /** What was heard by then counts as heard. */
+  restore(state: LevelsState): void {
+    for (const [hops, heard] of state.entries())
+      for (const [name, through] of Object.entries(heard)) this.heardOf[hops]?.set(name, through)
     this.count()
   }
 
   /** Everything that this one has to say over that many hand-overs has come up to then. */
   heard(hops: number, name: string, through: number): void {
     const before = this.heardOf[hops]?.get(name) ?? Number.NEGATIVE_INFINITY
-    if (through <= before) return
+    if (!(through > before)) return
     this.heardOf[hops]?.set(name, through)
     this.count()
   }

@@ -1,8 +1,9 @@
 // Where several engines judge together, each has a share of the keys: whose a key is, and what is handed to whom.
 
 import type { Signal } from './detector.ts'
+import type { EngineOptions } from './engine-options.ts'
 import type { Levels } from './levels.ts'
-import type { RunningStage } from './running-stage.ts'
+import { type RunningStage, runningStages } from './running-stage.ts'
 import { groupOf, hash32 } from './stable-hash.ts'
 
 /** JSON-safe: a signal on its way to the share that holds its key. */
@@ -32,4 +33,9 @@ export interface Share {
  */
 export function shareOf({ isAtHome, detector }: RunningStage, tenant: string, hash: number, of: number): number {
   return isAtHome ? hash32(`${tenant}\u0000${detector.id}`) % of : groupOf(hash) % of
+}
+
+/** Most hand-overs on the way to any stage. */
+export function mostHandOvers(options: Pick<EngineOptions, 'detectors' | 'digest'>): number {
+  return runningStages(options).reduce((most, { hops }) => Math.max(most, hops), 0)
 }

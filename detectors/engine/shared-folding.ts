@@ -29,8 +29,8 @@ export interface SharedPlace {
   readonly offset: number
   readonly arrived: LevelsState
   readonly folded: LevelsState
-  /** Offsets that were read and wait to be folded; ascending. */
-  readonly waiting: readonly number[]
+  /** Offset and hand-overs of what was read and waits to be folded, by offset. */
+  readonly waiting: readonly (readonly [offset: number, hops: number])[]
 }
 
 export interface SharedFoldingOptions {
@@ -72,9 +72,11 @@ export class SharedFolding {
     return this.waiting.length
   }
 
-  /** Puts back what waited when the place was taken; before anything is folded. */
-  putBack(offset: number, come: readonly Come[]): void {
-    for (const each of come) this.waiting.push({ ...each, offset })
+  /** Puts back what waited when the place was taken, of what came at an offset before it; before anything is folded. */
+  putBack(place: SharedPlace, offset: number, come: readonly Come[]): void {
+    for (const each of come)
+      if (place.waiting.some(([at, hops]) => at === offset && hops === each.hops))
+        this.waiting.push({ ...each, offset })
   }
 
   /** Takes what stands at an offset of the share's log, and folds all that may be folded by now. */
@@ -90,7 +92,7 @@ export class SharedFolding {
   }
 
   place(): SharedPlace {
-    const waiting = [...new Set(this.waiting.map(({ offset }) => offset))].sort((a, b) => a - b)
+    const waiting = this.waiting.map(({ offset, hops }) => [offset, hops] as const).sort(([a], [b]) => a - b)
     return { offset: this.offset, arrived: this.arrived.state(), folded: this.folded.state(), waiting }
   }
 

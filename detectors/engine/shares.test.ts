@@ -11,7 +11,7 @@ import { openEngine } from './engine.ts'
 import { Levels } from './levels.ts'
 import { batchOf, type PlacedEvent, placed, type Recording, readRecording, recordedEvent } from './recording.ts'
 import { Routing } from './routing.ts'
-import type { HandedSignal } from './share.ts'
+import { type HandedSignal, mostHandOvers } from './share.ts'
 import { type Come, SharedFolding } from './shared-folding.ts'
 import { canonicalStanding } from './standing.ts'
 
@@ -19,8 +19,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 /** Far beyond every lateness and every span that a detector waits for. */
 const laterMs = 3_600_000
 const sourceCount = 3
-/** Most hand-overs on the way to any stage. */
-const hopCount = 3
+const hopCount = mostHandOvers({ detectors: detectors.map((detector) => detector.open({})), digest })
 
 const recordings = detectors.flatMap(({ id }) => {
   const folder = fileURLToPath(new URL(`../${id}/recordings/`, import.meta.url))

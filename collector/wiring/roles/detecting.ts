@@ -1,0 +1,105 @@
+// One share of the keys: its partition is judged, and what that says is told; snapshots say where to go on.
+
+import { Detection } from '../../detection/detection.ts'
+import type { DetectionLog } from '../../detection/detection-log.ts'
+import { openClaimedLog } from '../../log/claimed-log.ts'
+import type { Log } from '../../log/log.ts'
+import { Judging } from '../keyed/judging.ts'
+import { keyedPlaceSchema } from '../keyed/keyed-place.ts'
+import { Outgoing, OutgoingGivenUp } from '../keyed/outgoing.ts'
+import type { Outages } from '../run/outages.ts'
+import { pause } from '../run/pause.ts'
+import { openDetectors } from '../settings/open-detectors.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Meters } from '../telemetry/meters.ts'
+import type { PartitionWork } from './partition-work.ts'
+import { readAlong } from './read-along.ts'
+
+export interface DetectingOptions {
+  readonly settings: Settings
+  readonly partition: number
+  readonly partitions: { readonly ingest: number; readonly keyed: number; readonly findings: number }
+  /** Shows the share's partitions of `keyed` and `snapshots` as `ingest` and `snapshots`, and all of `keyed` and `findings`. */
+  readonly log: Log
+  readonly epoch: number
+  readonly meters: Pick<Meters, 'count' | 'time'>
+  readonly outages: Pick<Outages, 'set'>
+  readonly onRebuilt: (stage: string) => void
+  readonly onFailure: (cause: unknown) => void
+}
+
+export async function openDetecting(options: DetectingOptions): Promise<PartitionWork> {
+  const { settings, partition, partitions, meters, outages, onFailure } = options
+  const log = await openClaimedLog(options.log, options.epoch, ['snapshots'])
+  const outgoing = new Outgoing({
+    log,
+    wait: (ms) => pause(ms),
+    onOutage: (cause) => outages.set(`verdicts of keyed/${partition}`, cause),
+    onFailure,
+  })
+  const judging = new Judging({
+    settings: settings.detectors,
+    running: openDetectors(settings),
+    own: partition,
+    partitions,
+    outgoing,
+  })
+  const detection = openDetection(options, judging, log, outgoing)
+  const { rebuilt, place } = detection.restore()
+  rebuilt.forEach(options.onRebuilt)
+  // What has to be rebuilt is found in what the topic still holds.
+  const found = rebuilt.length > 0 ? undefined : keyedPlaceSchema.safeParse(place).data
+  const along = readAlong({
+    log,
+    from: judging.resume(found, log.bounds('ingest').firstOffset),
+    take: async (records) => {
+      const startedAt = performance.now()
+      for (const record of records) judging.judge(record)
+      judging.send(performance.now())
+      meters.time('stageSeconds', (performance.now() - startedAt) / 1000, { stage: 'detect' })
+      detection.turn()
+      await outgoing.room()
+    },
+    onFailure,
+  })
+  return {
+    progress: () => ({
+      position: along.position(),
+      behind: log.bounds('ingest').nextOffset - along.position(),
+      unaccounted: 0,
+    }),
+    close: async () => {
+      await along.close()
+      judging.send(Number.POSITIVE_INFINITY)
+      await outgoing
+        .durable()
+        .then(() => detection.close())
+        .catch((cause: unknown) => {
+          if (!(cause instanceof OutgoingGivenUp)) throw cause
+        })
+      outgoing.stop()
+    },
+    abandon: async () => {
+      outgoing.stop()
+      await along.close()
+    },
+  }
+}
+
+function openDetection(
+  { settings, partition, outages }: DetectingOptions,
+  judging: Judging,
+  log: DetectionLog,
+  outgoing: Outgoing,
+): Detection {
+  return new Detection({
+    engine: judging.engine,
+    log,
+    snapshotEveryMs: settings.detectors.snapshotSeconds * 1000,
+    clock: () => performance.now(),
+    verdictsDurable: () => outgoing.durable(),
+    place: () => judging.position(),
+    onSnapshot: () => outages.set(`snapshots of keyed/${partition}`, undefined),
+    onSnapshotFailure: (cause) => outages.set(`snapshots of keyed/${partition}`, cause),
+  })
+}
