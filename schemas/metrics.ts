@@ -34,6 +34,20 @@ export const metrics = {
     meaning: 'Records of source topics that were dropped before they were read, by topic.',
     labels: ['topic'],
   },
+  ownedPartitions: {
+    name: 'eastwest_owned_partitions',
+    kind: 'gauge',
+    unit: '1',
+    meaning: 'Partitions that this process owns, by role.',
+    labels: ['role'],
+  },
+  roleLag: {
+    name: 'eastwest_role_lag_records',
+    kind: 'gauge',
+    unit: '1',
+    meaning: 'Records of owned partitions that were not read yet, by role.',
+    labels: ['role'],
+  },
   sourceLag: {
     name: 'eastwest_source_lag_records',
     kind: 'gauge',
@@ -88,7 +102,8 @@ export const metrics = {
     name: 'eastwest_stage_duration',
     kind: 'histogram',
     unit: 's',
-    meaning: 'Time one chunk spent in a stage: decode, detect, alert, store.',
+    meaning:
+      'Time one chunk spent in a stage: decode, detect, alert, store; frame: made ready for the shares of the keys.',
     labels: ['stage'],
   },
   alertSeconds: {

@@ -1,11 +1,14 @@
 // `eastwest run`: the collector, with a start screen that says where to send and what to try.
 
 import { Command, InvalidArgumentError } from 'commander'
+import { roles, rolesOf } from '../wiring/roles/role.ts'
+import { runFleetProcess } from '../wiring/roles/run-fleet-process.ts'
 import { runCollector } from '../wiring/run/run.ts'
 import { readSettings } from '../wiring/settings/read-settings.ts'
 import type { Settings } from '../wiring/settings/settings.ts'
 import { abstentionLine } from './output/abstentions.ts'
 import { alertLine } from './output/alert-table.ts'
+import { roleScreen } from './output/role-screen.ts'
 import { doctorHint, startScreen } from './output/start-screen.ts'
 import { styleFor } from './output/style.ts'
 
@@ -16,6 +19,7 @@ interface RunOptions {
   readonly otlpGrpcPort?: number
   readonly storePort?: number
   readonly config?: string
+  readonly roles?: string
 }
 
 export function runCommand(): Command {
@@ -27,12 +31,26 @@ export function runCommand(): Command {
     .option('--otlp-grpc-port <port>', 'port for OTLP/gRPC, 0 for none (default: 4317)', portOf)
     .option('--store-port <port>', 'port of the ClickHouse interface (default: 18123)', portOf)
     .option('--config <file>', 'settings file (default: eastwest.yaml here)')
+    .option('--roles <roles>', `share the work over Kafka with other processes: some of ${roles.join(',')}`)
     .action(async (options: RunOptions) => {
       const { data, config } = options
       const { settings: found, file } = readSettings(config)
       const settings = withPorts(found, options)
       const again = (): Settings => withPorts(readSettings(config).settings, options)
       const style = styleFor(process.stdout, process.env)
+      const onStopping = (): void =>
+        console.log(style.dim('stopping: what was received is stored first (press again to stop at once)'))
+      if (options.roles !== undefined) {
+        const asked = rolesOf(options.roles)
+        await runFleetProcess({
+          settings,
+          roles: asked,
+          dataPath: data,
+          onStarted: ({ port }) => console.log(roleScreen(asked, settings.receivers.http.host, port, style)),
+          onStopping,
+        })
+        return
+      }
       let doctor = ''
       await runCollector({
         settings,
@@ -45,8 +63,7 @@ export function runCommand(): Command {
         onAlert: (alert) => console.log(alertLine(alert, style)),
         onAbstention: (abstention) =>
           console.log(`${abstentionLine(abstention)} ${style.dim(`(${doctor} says what to add)`)}`),
-        onStopping: () =>
-          console.log(style.dim('stopping: what was received is stored first (press again to stop at once)')),
+        onStopping,
       })
     })
 }

@@ -4,24 +4,19 @@ import type { Logger } from 'pino'
 import type { Alerts } from '../../alerts/alerts.ts'
 import { apiRouter } from '../../api/api.ts'
 import type { DecisionsPort } from '../../api/ports.ts'
-import { decoders } from '../../decoders/catalog.ts'
-import { looksGlued } from '../../decoders/glued.ts'
 import type { Log } from '../../log/log.ts'
 import { type FileReceiver, openFileReceiver } from '../../receivers/files/file-receiver.ts'
-import { type EventsRouteOptions, eventsRoute } from '../../receivers/http/events-route.ts'
-import { MemoryGauge } from '../../receivers/http/memory-gauge.ts'
-import { opaRoute } from '../../receivers/http/opa-route.ts'
 import { lookUpCredential } from '../../scrub/look-up.ts'
 import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { CoreThread } from '../core-thread/core-thread.ts'
 import { openExamining } from '../examining/open-examining.ts'
-import { openSniffer } from '../records/sniff.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import type { AlertStream } from './alert-stream.ts'
+import { openHttpReceivers } from './http-receivers.ts'
 import { openHttpServer } from './http-server.ts'
-import { type OtlpPorts, openOtlpFront } from './otlp-front.ts'
+import type { OtlpPorts } from './otlp-front.ts'
 import type { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openPressure } from './pressure.ts'
@@ -68,53 +63,13 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       setImmediate(call)
     },
   })
-  const sniff = openSniffer(settings.decoders)
   const pressure = openPressure({
     lagBytes: () => status.lagBytes(),
     maxLagBytes: settings.receivers.http.maxLagBytes,
     wait: pause,
     clock: () => performance.now(),
   })
-  const gauge = new MemoryGauge(settings.receivers.http.inFlightBytes)
-  const onRefused = (code: string): void => meters.count('refusedRequests', 1, { code })
-  const received = (receiver: string) => (records: number, bytes: number, tookMs: number) => {
-    meters.count('receivedRecords', records, { receiver })
-    meters.count('receivedBytes', bytes, { receiver })
-    meters.time('appendSeconds', tookMs / 1000)
-  }
-  const posted: EventsRouteOptions = {
-    settings: settings.receivers.http,
-    depth: settings.decoders.limits.depth,
-    log,
-    scrubber,
-    gauge,
-    formats: decoders.map(({ id }) => id),
-    pressure: () => pressure.refusalInTime(),
-    looksGlued,
-    turns,
-    warningsOf: (lines, format, source, appendedAt) => {
-      const sniffed = sniff(lines, format, source, appendedAt)
-      if (sniffed === undefined) return []
-      status.setNote(`skew ${source}`, sniffed.skew)
-      return sniffed.warnings
-    },
-    onReceived: received('http'),
-    onRefused,
-    now: () => performance.now(),
-  }
-  const otlp = openOtlpFront({
-    settings,
-    log,
-    scrubber,
-    gauge,
-    pressure: () => pressure.refusalInTime(),
-    turns,
-    status,
-    meters,
-    logger: options.logger,
-    onRefused,
-    now: () => performance.now(),
-  })
+  const receiving = openHttpReceivers({ ...options, log, pressure, turns, meters })
   const api = apiRouter({
     version: options.version,
     store: options.queries,
@@ -164,14 +119,10 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   })
   const server = await openHttpServer({
     settings: settings.receivers.http,
-    events: eventsRoute(posted),
-    opa: opaRoute({ ...posted, onReceived: received('opa') }),
-    otlp: otlp.routes,
+    ...receiving.routes,
     api,
-    scrubText: (text) => scrubber.scrubText(text),
-    onRefused,
   })
-  const otlpPorts = await otlp.open({ onRefused, scrubText: (text) => scrubber.scrubText(text) })
+  const otlpPorts = await receiving.openOtlp()
   options.logger.debug({ port: server.port, at: now() }, 'listening')
   return {
     port: server.port,
@@ -179,7 +130,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     close: async () => {
       await files.close()
       await sourceTopics?.close()
-      await otlp.close()
+      await receiving.close()
       await server.close()
     },
   }

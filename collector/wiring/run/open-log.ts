@@ -3,13 +3,17 @@
 import type { Logger } from 'pino'
 import type { EmbeddedLogOptions } from '../../log/embedded/embedded-log.ts'
 import type { KafkaSettings } from '../../log/kafka/settings.ts'
+import type { Shows } from '../../log/kafka/shown.ts'
 import { type Log, LogError } from '../../log/log.ts'
 import type { Settings } from '../settings/settings.ts'
 import { pause } from './pause.ts'
 import { ownAlone } from './sole-owner.ts'
 
-export interface OpenLogOptions extends EmbeddedLogOptions {
+export interface OpenLogOptions extends EmbeddedLogOptions, Omit<KafkaLogOptions, 'onStep'> {}
+
+export interface KafkaLogOptions {
   readonly logger: Logger
+  readonly onStep?: EmbeddedLogOptions['onStep'] & {}
   /** The log cannot go on. */
   readonly onFailure: (cause: unknown) => void
 }
@@ -27,15 +31,27 @@ export async function openLog(settings: Settings['log'], options: OpenLogOptions
     const { openPageCache } = await import('../../log/embedded/page-cache.ts')
     return openEmbeddedLog({ ...embedded, releaseCache: openPageCache() })
   }
+  if (settings.kafka.partitions !== undefined) throw new PartitionsNeedRoles()
   await refuseUnfitTopics(settings)
   const log = await openOnKafka(settings.kafka, options)
   await ownAlone(log, onFailure)
   return log
 }
 
-async function openOnKafka(
+/** One collector alone reads one partition of each topic. */
+export class PartitionsNeedRoles extends Error {
+  readonly code = 'ERR_USAGE'
+
+  constructor() {
+    super('log.kafka.partitions is for processes that share the work: say which of it this one does, --roles')
+  }
+}
+
+/** @param shows all that one collector needs where it is left out */
+export async function openOnKafka(
   kafka: KafkaSettings,
-  { logger, onFailure, onStep = () => undefined }: OpenLogOptions,
+  { logger, onFailure, onStep = () => undefined }: KafkaLogOptions,
+  shows?: Shows,
 ): Promise<Log> {
   const { clientConfig } = await import('../../log/kafka/client-config.ts')
   const { openKafkaLog } = await import('../../log/kafka/kafka-log.ts')
@@ -58,11 +74,12 @@ async function openOnKafka(
     },
     onFailure,
     onStep,
+    ...(shows === undefined ? {} : { shows }),
   })
 }
 
 /** @throws LogError that names the first setting at fault and what mends it */
-async function refuseUnfitTopics(settings: Settings['log']): Promise<void> {
+export async function refuseUnfitTopics(settings: Settings['log']): Promise<void> {
   const { topicsStanding } = await import('../topics/topics.ts')
   const found = (await topicsStanding(settings)).flatMap(({ differences }) => differences)
   const [first] = found

@@ -32,6 +32,11 @@ export class Outages {
     if (before === undefined) this.logger.error({ part, detail }, 'does not work: what arrives waits in the log')
   }
 
+  /** Of the parts that are out. */
+  names(): readonly string[] {
+    return [...this.current.keys()]
+  }
+
   has(part: string): boolean {
     return this.current.has(part)
   }

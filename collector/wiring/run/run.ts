@@ -1,6 +1,5 @@
 // Runs a collector until it is told to stop or cannot go on.
 
-import { isatty } from 'node:tty'
 import type { Alert } from '../../../schemas/alerts.ts'
 import type { Abstention } from '../../api/ports.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -9,6 +8,7 @@ import { version } from '../version.ts'
 import { type Collector, openCollector } from './collector.ts'
 import { openLogger } from './logger.ts'
 import { openLog } from './open-log.ts'
+import { hasLostTerminal, listenForStop } from './stop-signals.ts'
 import { watchAbstentions } from './watch-abstentions.ts'
 
 export interface RunOptions {
@@ -70,24 +70,4 @@ async function reload({ reload, logger }: Collector): Promise<void> {
   } catch (cause) {
     logger.error({ cause: String(cause) }, 'the settings were not applied')
   }
-}
-
-/** The window was closed, which is told by the same signal as a wish to read the settings again. */
-function hasLostTerminal(): boolean {
-  return process.stdout.isTTY === true && !isatty(1)
-}
-
-function listenForStop(): { readonly asked: Promise<void>; readonly isAsked: () => boolean } {
-  let isAsked = false
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (signal === 'SIGHUP' && !hasLostTerminal()) return
-        if (isAsked) process.exit(130)
-        isAsked = true
-        resolve()
-      })
-    }
-  })
-  return { asked, isAsked: () => isAsked }
 }

@@ -28,8 +28,8 @@ export interface StoreLink {
 export interface StoreLinkOptions {
   readonly settings: Settings['store']
   readonly directory: string
-  /** Epoch of this process: an older owner's inserts are refused. */
-  readonly claim: number
+  /** Epoch of this process: an older owner's inserts are refused. Left out where several processes share a store. */
+  readonly claim?: number
   readonly logger: Logger
   readonly onOutage: (error: unknown) => void
   /** Variables of the embedded child: crash tests kill it at named steps. */
@@ -44,10 +44,12 @@ export async function openStoreLink(options: StoreLinkOptions): Promise<StoreLin
   const { timeoutMs, database, url } = settings
   const common = { timeoutMs, database }
   if (url !== undefined) {
-    const address = { ...common, url, username: settings.username, password: settings.password, claim }
+    const owner = claim === undefined ? {} : { claim }
+    const address = { ...common, url, username: settings.username, password: settings.password, ...owner }
     const client = openStoreClient(address)
     return linkOf(options, address, client, client, undefined)
   }
+  if (claim === undefined) throw new TypeError('an embedded store has one owner')
   const child = await startStoreChild({
     directory: options.directory,
     port: settings.port,

@@ -1,0 +1,17 @@
+// What a process with roles says when it has started.
+
+import type { Role } from '../../wiring/roles/role.ts'
+import type { Style } from './style.ts'
+
+export function roleScreen(roles: readonly Role[], host: string, port: number, style: Style): string {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const fact = (name: string, value: string): string => `  ${style.dim(name.padEnd(10))} ${value}`
+  return [
+    style.bold('eastwest'),
+    fact('roles', roles.join(', ')),
+    ...(roles.includes('receive') ? [fact('records', `${url}/v1/events`)] : []),
+    fact('health', `${url}/readyz?verbose`),
+    fact('metrics', `${url}/metrics`),
+    style.dim('Started; which partitions it owns is said there, and in its log.'),
+  ].join('\n')
+}

@@ -1,0 +1,96 @@
+// Who is there and who owns what, as the control topic tells it: the same to everyone who has read as far.
+
+import { z } from 'zod'
+import type { LogRecord, NewRecord } from '../../log/log.ts'
+import { type OwningRole, owningRoles, type Role, roles } from './role.ts'
+
+export interface Member {
+  readonly id: string
+  readonly roles: readonly Role[]
+  /** Of the key under which it scrubs; `''` where it receives nothing. */
+  readonly keyId: string
+}
+
+export interface PartitionClaim {
+  readonly role: OwningRole
+  readonly partition: number
+  readonly member: string
+  /** Above every earlier one's of any partition. */
+  readonly epoch: number
+}
+
+/** A member that was not heard of for so long is taken for dead. Unit: ms of append time. */
+export const silentMs = 10_000
+
+const memberPrefix = 'member/'
+const claimPrefix = 'owner/'
+const memberSchema = z.strictObject({ roles: z.array(z.enum(roles)), keyId: z.string() })
+
+export function memberRecord({ id, ...said }: Member): NewRecord {
+  return { key: `${memberPrefix}${id}`, value: Buffer.from(JSON.stringify(said)) }
+}
+
+/** It leaves, and need not be waited for. */
+export function leavingRecord(id: string): NewRecord {
+  return { key: `${memberPrefix}${id}`, value: null }
+}
+
+/** `member` undefined: whoever owned it has let it go. */
+export function claimRecord(role: OwningRole, partition: number, member: string | undefined): NewRecord {
+  return { key: `${claimPrefix}${role}/${partition}`, value: member === undefined ? null : Buffer.from(member) }
+}
+
+export class Membership {
+  private readonly members = new Map<string, { readonly member: Member; readonly heardAt: number }>()
+  private readonly claimed = new Map<string, PartitionClaim>()
+  private newestAt = 0
+
+  /** Records of the control topic, in order; those of others than members say only what time it is. */
+  hear({ key = '', value, coordinate, appendedAt }: LogRecord): void {
+    this.newestAt = Math.max(this.newestAt, appendedAt)
+    if (key.startsWith(memberPrefix)) this.hearMember(key.slice(memberPrefix.length), value, appendedAt)
+    else if (key.startsWith(claimPrefix)) this.hearClaim(key, value, coordinate.offset)
+  }
+
+  /** Those heard of lately, by id. */
+  live(): readonly Member[] {
+    return [...this.members.values()]
+      .filter(({ heardAt }) => heardAt > this.newestAt - silentMs)
+      .map(({ member }) => member)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  claim(role: OwningRole, partition: number): PartitionClaim | undefined {
+    return this.claimed.get(`${role}/${partition}`)
+  }
+
+  private hearMember(id: string, value: Uint8Array | null, heardAt: number): void {
+    const said = value === null ? undefined : memberSchema.safeParse(parsed(value)).data
+    if (said === undefined) this.members.delete(id)
+    else this.members.set(id, { member: { id, ...said }, heardAt })
+  }
+
+  private hearClaim(key: string, value: Uint8Array | null, offset: number): void {
+    const [role = '', number = ''] = key.slice(claimPrefix.length).split('/')
+    const owning = owningRoles.find((each) => each === role)
+    const partition = Number(number)
+    if (owning === undefined || !Number.isSafeInteger(partition)) return
+    const name = `${owning}/${partition}`
+    if (value === null) this.claimed.delete(name)
+    else
+      this.claimed.set(name, {
+        role: owning,
+        partition,
+        member: Buffer.from(value).toString('utf8'),
+        epoch: offset + 1,
+      })
+  }
+}
+
+function parsed(value: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(value).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

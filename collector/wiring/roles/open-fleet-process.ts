@@ -1,0 +1,157 @@
+// One process of a fleet: its roles, its membership, and a port for health and, where it receives, for records.
+
+import { randomUUID } from 'node:crypto'
+import { Router } from 'express'
+import type { Logger } from 'pino'
+import { healthRoutes } from '../../api/routes/health.ts'
+import { refuseToListen } from '../../receivers/http/guard.ts'
+import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
+import { openDataFolder, openScrubKey } from '../data-folder.ts'
+import { type Collector, RefusedToListen } from '../run/collector.ts'
+import { openHttpReceivers } from '../run/http-receivers.ts'
+import { openHttpServer } from '../run/http-server.ts'
+import { openOnKafka, refuseUnfitTopics } from '../run/open-log.ts'
+import { Outages } from '../run/outages.ts'
+import { pause } from '../run/pause.ts'
+import { openPressure } from '../run/pressure.ts'
+import { openStoreLink } from '../run/store-link.ts'
+import { openTurns } from '../run/turns.ts'
+import { watchAppends } from '../run/watched-log.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Telemetry } from '../telemetry/open-telemetry.ts'
+import { openFleetStatus } from './fleet-status.ts'
+import { InvalidRoles } from './invalid-roles.ts'
+import { openWork } from './open-work.ts'
+import { Ownership } from './ownership.ts'
+import type { Role } from './role.ts'
+import { spreadIngest } from './spread-log.ts'
+import { processView } from './views.ts'
+
+export interface FleetProcessOptions {
+  readonly settings: Settings
+  readonly roles: readonly Role[]
+  readonly dataPath: string
+  readonly telemetry: Telemetry
+  readonly openLogger: (scrubber: Scrubber) => Logger
+}
+
+export type FleetProcess = Pick<Collector, 'port' | 'otlpPorts' | 'logger' | 'failed' | 'close'>
+
+export async function openFleetProcess(options: FleetProcessOptions): Promise<FleetProcess> {
+  const { settings, roles, telemetry } = options
+  const { partitions, kafka, url } = fleetSettings(settings)
+  const refusal = refuseToListen(settings.receivers.http)
+  if (refusal !== undefined) throw new RefusedToListen(refusal)
+  const folder = openDataFolder(options.dataPath)
+  const key = openScrubKey(folder.path)
+  const scrubber = openScrubber(key, settings.scrub)
+  const logger = options.openLogger(scrubber)
+  const outages = new Outages(logger, () => Date.now())
+  let fail: (cause: unknown) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  failed.catch(() => undefined)
+
+  await refuseUnfitTopics(settings.log)
+  const log = await openOnKafka(kafka, { logger, onFailure: fail }, processView)
+  const store = await openStoreLink({
+    settings: { ...settings.store, url },
+    directory: folder.path,
+    logger,
+    onOutage: (cause) => outages.set('store', cause),
+    environment: {},
+  })
+  const member = { id: randomUUID(), roles, keyId: roles.includes('receive') ? key.id : '' }
+  const work = {
+    settings,
+    kafka: { ...kafka, partitions },
+    store: { writer: store.writer, ready: () => store.ready },
+    meters: telemetry.meters,
+    logger,
+    outages,
+    onFailure: fail,
+  }
+  const ownership = new Ownership({
+    log,
+    member,
+    partitions: { normalize: partitions.ingest, detect: partitions.keyed, deliver: partitions.findings },
+    open: (claim) => openWork(claim, work),
+    outages,
+    onChange: (claim, isOwned) => logger.info(claim, isOwned ? 'owns a partition' : 'a partition is another’s now'),
+    onOtherKey: (other) => fail(otherKey(other.id, other.keyId, key.id)),
+    onFailure: fail,
+  })
+  const status = openFleetStatus({ roles, ownership: () => ownership, outages, telemetry })
+  const receivers = openHttpReceivers({
+    settings,
+    log: watchAppends(spreadIngest(log, partitions.ingest), (outage) => outages.set('receiving', outage)),
+    scrubber,
+    // What is not judged yet waits in the cluster: its brokers say when it is too much.
+    pressure: openPressure({
+      lagBytes: () => 0,
+      maxLagBytes: settings.receivers.http.maxLagBytes,
+      wait: pause,
+      clock: () => performance.now(),
+    }),
+    turns: openTurns({
+      clock: () => performance.now(),
+      afterOthers: (call) => {
+        setImmediate(call)
+      },
+    }),
+    status,
+    meters: telemetry.meters,
+    logger,
+  })
+  const isReceiving = roles.includes('receive')
+  const nothing = { events: Router(), opa: Router(), otlp: Router() }
+  const server = await openHttpServer({
+    settings: settings.receivers.http,
+    ...receivers.routes,
+    ...(isReceiving ? {} : nothing),
+    api: healthRoutes(status),
+  })
+  const otlpPorts = isReceiving ? await receivers.openOtlp() : { http: undefined, grpc: undefined }
+  ownership.start()
+
+  let closing: Promise<void> | undefined
+  const closeAll = async (): Promise<void> => {
+    await receivers.close()
+    await server.close()
+    await ownership.close()
+    await store.close()
+    await log.close()
+    await telemetry.close()
+  }
+  return {
+    port: server.port,
+    otlpPorts,
+    logger,
+    failed,
+    close: () => {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}
+
+/** @throws InvalidRoles where the settings are not those of a fleet */
+function fleetSettings({ log, store, receivers }: Settings) {
+  const { kafka } = log
+  if (kafka === undefined) throw new InvalidRoles('roles share the work over Kafka: log.kafka.brokers says where it is')
+  const { partitions } = kafka
+  if (partitions === undefined)
+    throw new InvalidRoles('roles share the work by partitions: log.kafka.partitions says how many, {} for the usual')
+  const { url } = store
+  if (url === undefined) throw new InvalidRoles('roles share one store: store.url says where it is')
+  if (receivers.files.sources.length > 0 || receivers.kafka.topics.length > 0)
+    throw new InvalidRoles('receivers.files and receivers.kafka are read by a collector without --roles only')
+  return { kafka, partitions, url }
+}
+
+function otherKey(member: string, theirs: string, ours: string): Error {
+  return new InvalidRoles(
+    `process ${member} makes references under the key "${theirs}", this one under "${ours}": give all that receive the same scrub.key in their data folders`,
+  )
+}

@@ -1,0 +1,61 @@
+// Opens the work for a partition under its claim, with a log of its own that shows what the work needs.
+
+import type { Logger } from 'pino'
+import type { KafkaSettings } from '../../log/kafka/settings.ts'
+import { openOnKafka } from '../run/open-log.ts'
+import type { Outages } from '../run/outages.ts'
+import type { TableStore } from '../run/table-writer.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Meters } from '../telemetry/meters.ts'
+import { openDelivering } from './delivering.ts'
+import { openDetecting } from './detecting.ts'
+import type { PartitionClaim } from './membership.ts'
+import { openNormalizing } from './normalizing.ts'
+import type { PartitionWork } from './partition-work.ts'
+import { partitionView } from './views.ts'
+
+export interface OpenWorkOptions {
+  readonly settings: Settings
+  readonly kafka: KafkaSettings & { readonly partitions: NonNullable<KafkaSettings['partitions']> }
+  readonly store: TableStore
+  readonly meters: Meters
+  readonly logger: Logger
+  readonly outages: Outages
+  readonly onFailure: (cause: unknown) => void
+}
+
+export async function openWork(claim: PartitionClaim, options: OpenWorkOptions): Promise<PartitionWork> {
+  const { kafka, logger, onFailure } = options
+  const log = await openOnKafka(kafka, { logger, onFailure }, partitionView(claim.role, claim.partition))
+  try {
+    const work = await openOf(claim, { ...options, log })
+    const closing = (end: () => Promise<void>) => () => end().finally(() => log.close())
+    return { ...work, close: closing(work.close), abandon: closing(work.abandon) }
+  } catch (cause) {
+    await log.close()
+    throw cause
+  }
+}
+
+async function openOf(
+  { role, partition, epoch }: PartitionClaim,
+  options: OpenWorkOptions & { readonly log: Parameters<typeof openNormalizing>[0]['log'] },
+): Promise<PartitionWork> {
+  const { kafka, logger } = options
+  const { partitions } = kafka
+  switch (role) {
+    case 'normalize':
+      return openNormalizing({ ...options, partition, shares: partitions.keyed })
+    case 'detect':
+      return openDetecting({
+        ...options,
+        partition,
+        partitions,
+        epoch,
+        onRebuilt: (stage) => logger.warn({ stage, partition }, 'detector state is rebuilt from the log'),
+      })
+    case 'deliver':
+      return openDelivering({ ...options, partition, epoch })
+  }
+  return role satisfies never
+}

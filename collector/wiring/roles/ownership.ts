@@ -1,0 +1,167 @@
+// Takes up the partitions that are this process's to own and lets go of those that are not: one turn after the other.
+
+import type { Log } from '../../log/log.ts'
+import type { Outages } from '../run/outages.ts'
+import { assignment } from './assignment.ts'
+import { claimRecord, leavingRecord, type Member, Membership, memberRecord, type PartitionClaim } from './membership.ts'
+import type { PartitionWork } from './partition-work.ts'
+import type { OwningRole } from './role.ts'
+
+export interface OwnershipOptions {
+  /** Shows `control`. */
+  readonly log: Pick<Log, 'append' | 'read' | 'readCompacted' | 'onAppended' | 'bounds'>
+  readonly member: Member
+  /** How many partitions each role owns altogether. */
+  readonly partitions: Readonly<Record<OwningRole, number>>
+  /** Takes a partition up under its claim. */
+  readonly open: (claim: PartitionClaim) => Promise<PartitionWork>
+  readonly outages: Pick<Outages, 'set'>
+  readonly onChange: (claim: PartitionClaim, isOwned: boolean) => void
+  /** Another member makes references under another key: what both receive would never be seen to be the same. */
+  readonly onOtherKey: (other: Member) => void
+  readonly onFailure: (cause: unknown) => void
+}
+
+export interface Owned {
+  readonly claim: PartitionClaim
+  readonly work: PartitionWork
+}
+
+const heartbeatMs = 1_000
+/** Turns after which a partition is taken from a live owner that does not let go of it. */
+const patientTurns = 15
+const readBytes = 1024 * 1024
+
+export class Ownership {
+  private readonly options: OwnershipOptions
+  private readonly membership = new Membership()
+  private readonly works = new Map<string, Owned>()
+  /** Turns for which a partition of ours was still another's. */
+  private readonly waited = new Map<string, number>()
+  private position = 0
+  private beating: NodeJS.Timeout | undefined
+  private turning: Promise<void> = Promise.resolve()
+  private isClosed = false
+
+  constructor(options: OwnershipOptions) {
+    this.options = options
+  }
+
+  start(): void {
+    const { log } = this.options
+    for (const record of log.readCompacted('control')) this.membership.hear(record)
+    this.position = log.bounds('control').nextOffset
+    log.onAppended('control', () => this.listen())
+    this.beating = setInterval(() => this.beat(), heartbeatMs)
+    this.beat()
+  }
+
+  /** What this process owns just now. */
+  owned(): readonly Owned[] {
+    return [...this.works.values()]
+  }
+
+  members(): readonly Member[] {
+    return this.membership.live()
+  }
+
+  /** Lets everything go, so that others need not wait. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    clearInterval(this.beating)
+    await this.turning
+    await Promise.all([...this.works.keys()].map((name) => this.letGo(name)))
+    await this.options.log.append('control', [leavingRecord(this.options.member.id)])
+  }
+
+  private beat(): void {
+    const { log, member, outages } = this.options
+    log.append('control', [memberRecord(member)]).then(
+      () => outages.set('membership', undefined),
+      (cause: unknown) => outages.set('membership', cause),
+    )
+    this.turning = this.turning.then(() => this.turn()).catch(this.options.onFailure)
+  }
+
+  /** What another has claimed is let go at once: nothing that is still written of it counts. */
+  private listen(): void {
+    const { log, member, onOtherKey, onChange } = this.options
+    const { records, nextOffset } = log.read('control', this.position, { maxBytes: readBytes })
+    this.position = nextOffset
+    for (const record of records) this.membership.hear(record)
+    for (const [name, { claim, work }] of this.works) {
+      if (!this.isSuperseded(claim)) continue
+      this.works.delete(name)
+      onChange(claim, false)
+      void work.abandon().catch(() => undefined)
+    }
+    const other = this.membership
+      .live()
+      .find(({ keyId }) => keyId !== '' && member.keyId !== '' && keyId !== member.keyId)
+    if (other !== undefined) onOtherKey(other)
+  }
+
+  private async turn(): Promise<void> {
+    const { member, partitions } = this.options
+    const live = this.membership.live()
+    if (!live.some(({ id }) => id === member.id)) return
+    for (const role of member.roles) {
+      if (role === 'receive' || this.isClosed) continue
+      const able = live.filter(({ roles }) => roles.includes(role)).map(({ id }) => id)
+      const owners = assignment(partitions[role], able, (partition) => this.membership.claim(role, partition)?.member)
+      for (const [partition, owner] of owners.entries()) {
+        const name = `${role}/${partition}`
+        if (this.isClosed) return
+        if (owner !== member.id) await this.letGo(name)
+        else if (!this.works.has(name) && this.mayTake(role, partition, able)) await this.takeUp(role, partition)
+      }
+    }
+  }
+
+  /** A live owner is waited for: it lets go by itself as soon as it hears. */
+  private mayTake(role: OwningRole, partition: number, live: readonly string[]): boolean {
+    const name = `${role}/${partition}`
+    const owner = this.membership.claim(role, partition)?.member ?? ''
+    const turns = (this.waited.get(name) ?? 0) + 1
+    if (owner !== this.options.member.id && live.includes(owner) && turns < patientTurns) {
+      this.waited.set(name, turns)
+      return false
+    }
+    this.waited.delete(name)
+    return true
+  }
+
+  private async takeUp(role: OwningRole, partition: number): Promise<void> {
+    const { log, member, open, onChange, outages } = this.options
+    const part = `${role} ${partition}`
+    try {
+      const [receipt] = await log.append('control', [claimRecord(role, partition, member.id)])
+      const claim = { role, partition, member: member.id, epoch: (receipt?.coordinate.offset ?? 0) + 1 }
+      const work = await open(claim)
+      outages.set(part, undefined)
+      if (this.isSuperseded(claim)) await work.abandon()
+      else {
+        this.works.set(`${role}/${partition}`, { claim, work })
+        onChange(claim, true)
+      }
+    } catch (cause) {
+      if (!(cause instanceof Error && 'retryable' in cause && cause.retryable === true)) throw cause
+      outages.set(part, cause)
+    }
+  }
+
+  private async letGo(name: string): Promise<void> {
+    const owned = this.works.get(name)
+    if (owned === undefined) return
+    const { claim, work } = owned
+    this.works.delete(name)
+    await work.close()
+    this.options.onChange(claim, false)
+    if (this.isSuperseded(claim)) return
+    await this.options.log.append('control', [claimRecord(claim.role, claim.partition, undefined)])
+  }
+
+  private isSuperseded({ role, partition, epoch }: PartitionClaim): boolean {
+    return (this.membership.claim(role, partition)?.epoch ?? 0) > epoch
+  }
+}

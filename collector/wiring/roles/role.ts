@@ -1,0 +1,19 @@
+// The roles that a process may have, and what each owns partitions of.
+
+import { InvalidRoles } from './invalid-roles.ts'
+
+export const roles = ['receive', 'normalize', 'detect', 'deliver'] as const
+export type Role = (typeof roles)[number]
+
+/** Roles that own partitions, each one alone. */
+export type OwningRole = Exclude<Role, 'receive'>
+export const owningRoles = ['normalize', 'detect', 'deliver'] as const satisfies readonly OwningRole[]
+
+/** `receive,detect`. @throws InvalidRoles */
+export function rolesOf(text: string): readonly Role[] {
+  const named = text.split(',').map((name) => name.trim())
+  const unknown = named.find((name) => !roles.some((role) => role === name))
+  if (unknown !== undefined)
+    throw new InvalidRoles(`"${unknown}" is no role; there are: ${roles.join(', ')}, with commas between them`)
+  return roles.filter((role) => named.includes(role))
+}

@@ -1,0 +1,34 @@
+// Runs one process of a fleet until it is told to stop or cannot go on.
+
+import { openLogger } from '../run/logger.ts'
+import { listenForStop } from '../run/stop-signals.ts'
+import type { Settings } from '../settings/settings.ts'
+import { openTelemetry } from '../telemetry/open-telemetry.ts'
+import { version } from '../version.ts'
+import { type FleetProcess, openFleetProcess } from './open-fleet-process.ts'
+import type { Role } from './role.ts'
+
+export interface RunFleetOptions {
+  readonly settings: Settings
+  readonly roles: readonly Role[]
+  readonly dataPath: string
+  readonly onStarted: (process: FleetProcess) => void
+  readonly onStopping: () => void
+}
+
+/** Resolves after a clean stop: its partitions are let go of then, and others take them up at once. */
+export async function runFleetProcess(options: RunFleetOptions): Promise<void> {
+  const { settings, roles, dataPath, onStarted, onStopping } = options
+  const stop = listenForStop()
+  const opened = await openFleetProcess({
+    settings,
+    roles,
+    dataPath,
+    telemetry: openTelemetry(version, process.env),
+    openLogger: (scrubber) => openLogger(settings.telemetry, process.stderr, (text) => scrubber.scrubText(text)),
+  })
+  if (!stop.isAsked()) onStarted(opened)
+  await Promise.race([stop.asked, opened.failed])
+  onStopping()
+  await opened.close()
+}

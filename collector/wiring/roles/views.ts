@@ -1,0 +1,37 @@
+// What each part of the work sees of our own topics.
+
+import type { Shows } from '../../log/kafka/shown.ts'
+import type { OwningRole } from './role.ts'
+
+/** Of a process as a whole: members and claims, and where received records go. */
+export const processView: Shows = {
+  control: { of: 'control', isRead: true },
+  ingest: { of: 'ingest', isRead: false },
+}
+
+/** Of the work for one partition: what it reads stands under `ingest`. */
+export function partitionView(role: OwningRole, partition: number): Shows {
+  switch (role) {
+    case 'normalize':
+      return {
+        ingest: { of: 'ingest', partition, isRead: true },
+        keyed: { of: 'keyed', isRead: false },
+        control: { of: 'control', isRead: true },
+      }
+    case 'detect':
+      return {
+        ingest: { of: 'keyed', partition, isRead: true },
+        snapshots: { of: 'snapshots', partition, isRead: true },
+        keyed: { of: 'keyed', isRead: false },
+        findings: { of: 'findings', isRead: false },
+      }
+    case 'deliver':
+      return {
+        ingest: { of: 'findings', partition, isRead: true },
+        alerts: { of: 'alerts', partition, isRead: true },
+        deliveries: { of: 'deliveries', partition, isRead: true },
+        control: { of: 'control', isRead: true },
+      }
+  }
+  role satisfies never
+}
