@@ -48,6 +48,8 @@ export function openNormalizing(options: NormalizingOptions): PartitionWork {
   const storing = openStoring({
     settings: settings.store,
     log,
+    // All partitions of a topic are of one incarnation.
+    cursorOf: (incarnation) => `stored/${incarnation}/${partition}`,
     store,
     meters,
     outages,
