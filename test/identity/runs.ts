@@ -1,7 +1,7 @@
 // One run over the input: by one process with the embedded log, or by a fleet over Kafka that is interrupted on the way.
 
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStoreClient } from '../../collector/store/client.ts'
@@ -23,6 +23,8 @@ const detectorSettings = {
   'unexpected-caller': { learningClock: 'event-time' },
   'refresh-token-reuse': { kill: { holdMs: 1_000 } },
 }
+/** One deployment has one key: ids of events that hold references hang on it. */
+const scrubKey = `identity:${Buffer.alloc(32, 7).toString('base64url')}\n`
 const linesPerBody = 40
 const partitions = { ingest: 3, keyed: 4, findings: 2 }
 /** Beyond lateness and everything that a detector waits for. */
@@ -30,7 +32,9 @@ const quietMs = 45_000
 const settleMs = 120_000
 
 export async function runAlone({ lines, say }: RunInput): Promise<Told> {
-  const collector = await runCollector({ settings: { detectors: detectorSettings } })
+  const data = mkdtempSync(join(tmpdir(), 'eastwest-identity-'))
+  writeFileSync(join(data, 'scrub.key'), scrubKey)
+  const collector = await runCollector({ data, settings: { detectors: detectorSettings } })
   const reader = openStoreClient({
     url: collector.storeUrl,
     database: 'default',
@@ -68,7 +72,7 @@ export async function runFleet(broker: KafkaBroker, detecting: number, { lines, 
     detectors: { ...detectorSettings, snapshotSeconds: 2 },
   }
   makeTopics(settings)
-  const start = (roles: string): Promise<FleetProcess> => startFleetProcess(roles, settings)
+  const start = (roles: string): Promise<FleetProcess> => startFleetProcess(roles, settings, scrubKey)
   const receiver = await start('receive')
   const others = new Set<FleetProcess>()
   const add = async (roles: string): Promise<void> => void others.add(await start(roles))

@@ -23,9 +23,10 @@ export interface FleetProcess {
 
 const startMs = 60_000
 
-/** Its data folder is taken away when it has ended. */
-export async function startFleetProcess(roles: string, settings: unknown): Promise<FleetProcess> {
+/** Its data folder is taken away when it has ended. @param scrubKey line of the key file, where it is not its own */
+export async function startFleetProcess(roles: string, settings: unknown, scrubKey?: string): Promise<FleetProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-role-'))
+  if (scrubKey !== undefined) writeFileSync(join(folder, 'scrub.key'), scrubKey)
   const config = join(folder, 'settings.yaml')
   writeFileSync(config, JSON.stringify(settings))
   const ports = ['--port', '0', '--otlp-port', '0', '--otlp-grpc-port', '0']

@@ -24,10 +24,11 @@ export const silentMs = 10_000
 
 const memberPrefix = 'member/'
 const claimPrefix = 'owner/'
-const memberSchema = z.strictObject({ roles: z.array(z.enum(roles)), keyId: z.string() })
+const memberSchema = z.strictObject({ roles: z.array(z.enum(roles)), keyId: z.string(), beat: z.int() })
 
-export function memberRecord({ id, ...said }: Member): NewRecord {
-  return { key: `${memberPrefix}${id}`, value: Buffer.from(JSON.stringify(said)) }
+/** @param beat counts the times that the member said so */
+export function memberRecord({ id, ...said }: Member, beat: number): NewRecord {
+  return { key: `${memberPrefix}${id}`, value: Buffer.from(JSON.stringify({ ...said, beat })) }
 }
 
 /** It leaves, and need not be waited for. */
@@ -40,8 +41,14 @@ export function claimRecord(role: OwningRole, partition: number, member: string 
   return { key: `${claimPrefix}${role}/${partition}`, value: member === undefined ? null : Buffer.from(member) }
 }
 
+interface Heard {
+  readonly member: Member
+  readonly beat: number
+  readonly heardAt: number
+}
+
 export class Membership {
-  private readonly members = new Map<string, { readonly member: Member; readonly heardAt: number }>()
+  private readonly members = new Map<string, Heard>()
   private readonly claimed = new Map<string, PartitionClaim>()
   private newestAt = 0
 
@@ -60,6 +67,11 @@ export class Membership {
       .sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
+  /** Newest one heard of the member; −1: it is not there. */
+  beatOf(id: string): number {
+    return this.members.get(id)?.beat ?? -1
+  }
+
   claim(role: OwningRole, partition: number): PartitionClaim | undefined {
     return this.claimed.get(`${role}/${partition}`)
   }
@@ -67,7 +79,7 @@ export class Membership {
   private hearMember(id: string, value: Uint8Array | null, heardAt: number): void {
     const said = value === null ? undefined : memberSchema.safeParse(parsed(value)).data
     if (said === undefined) this.members.delete(id)
-    else this.members.set(id, { member: { id, ...said }, heardAt })
+    else this.members.set(id, { member: { id, roles: said.roles, keyId: said.keyId }, beat: said.beat, heardAt })
   }
 
   private hearClaim(key: string, value: Uint8Array | null, offset: number): void {

@@ -72,12 +72,13 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     outages,
     onFailure: fail,
   }
-  const ownership = new Ownership({
+  const ownership: Ownership = new Ownership({
     log,
     member,
     partitions: { normalize: partitions.ingest, detect: partitions.keyed, deliver: partitions.findings },
-    open: (claim) => openWork(claim, work),
+    open: (claim) => openWork(claim, { ...work, sure: () => ownership.sure(claim) }),
     outages,
+    clock: () => performance.now(),
     onChange: (claim, isOwned) => logger.info(claim, isOwned ? 'owns a partition' : 'a partition is another’s now'),
     onOtherKey: (other) => fail(otherKey(other.id, other.keyId, key.id)),
     onFailure: fail,

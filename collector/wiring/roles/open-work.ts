@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino'
 import type { KafkaSettings } from '../../log/kafka/settings.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { openOnKafka } from '../run/open-log.ts'
 import type { Outages } from '../run/outages.ts'
 import type { TableStore } from '../run/table-writer.ts'
@@ -21,6 +22,8 @@ export interface OpenWorkOptions {
   readonly meters: Meters
   readonly logger: Logger
   readonly outages: Outages
+  /** Resolves once it is sure that the partition is not another's; rejects where it is. */
+  readonly sure: () => Promise<void>
   readonly onFailure: (cause: unknown) => void
 }
 
@@ -43,9 +46,10 @@ async function openOf(
 ): Promise<PartitionWork> {
   const { kafka, logger } = options
   const { partitions } = kafka
+  const store = fenced(options)
   switch (role) {
     case 'normalize':
-      return openNormalizing({ ...options, partition, shares: partitions.keyed })
+      return openNormalizing({ ...options, store, partition, shares: partitions.keyed })
     case 'detect':
       return openDetecting({
         ...options,
@@ -58,4 +62,17 @@ async function openOf(
       return openDelivering({ ...options, partition, epoch })
   }
   return role satisfies never
+}
+
+/** An insert of a process that slept would double rows that its successor has stored. */
+function fenced({ store, sure }: OpenWorkOptions): TableStore {
+  return {
+    writer: store.writer,
+    ready: async () => {
+      await store.ready()
+      await sure().catch((cause: unknown) => {
+        throw new StoreError('ERR_STORE_UNREACHABLE', String(cause), { retryable: true, ambiguous: false })
+      })
+    },
+  }
 }

@@ -3,7 +3,15 @@
 import type { Log } from '../../log/log.ts'
 import type { Outages } from '../run/outages.ts'
 import { assignment } from './assignment.ts'
-import { claimRecord, leavingRecord, type Member, Membership, memberRecord, type PartitionClaim } from './membership.ts'
+import {
+  claimRecord,
+  leavingRecord,
+  type Member,
+  Membership,
+  memberRecord,
+  type PartitionClaim,
+  silentMs,
+} from './membership.ts'
 import type { PartitionWork } from './partition-work.ts'
 import type { OwningRole } from './role.ts'
 
@@ -16,10 +24,22 @@ export interface OwnershipOptions {
   /** Takes a partition up under its claim. */
   readonly open: (claim: PartitionClaim) => Promise<PartitionWork>
   readonly outages: Pick<Outages, 'set'>
+  /** Monotonic milliseconds, which go on while the process is stopped. */
+  readonly clock: () => number
   readonly onChange: (claim: PartitionClaim, isOwned: boolean) => void
   /** Another member makes references under another key: what both receive would never be seen to be the same. */
   readonly onOtherKey: (other: Member) => void
   readonly onFailure: (cause: unknown) => void
+}
+
+/** Another process has taken the partition over. */
+export class NotOwned extends Error {
+  readonly code = 'ERR_NOT_OWNED'
+  readonly retryable = true
+
+  constructor({ role, partition }: PartitionClaim) {
+    super(`${role} ${partition} is another process's now`)
+  }
 }
 
 export interface Owned {
@@ -30,6 +50,11 @@ export interface Owned {
 const heartbeatMs = 1_000
 /** Turns after which a partition is taken from a live owner that does not let go of it. */
 const patientTurns = 15
+/**
+ * So long after it was sent a heartbeat that was heard again proves that nobody can have taken anything over: others wait for
+ * twice as long.
+ */
+const sureMs = silentMs / 2
 const readBytes = 1024 * 1024
 
 export class Ownership {
@@ -39,6 +64,11 @@ export class Ownership {
   /** Turns for which a partition of ours was still another's. */
   private readonly waited = new Map<string, number>()
   private position = 0
+  private beats = 0
+  /** When heartbeats were sent that were not heard yet, and the newest one heard, monotonic ms. */
+  private readonly sentAt = new Map<number, number>()
+  private provedAt = Number.NEGATIVE_INFINITY
+  private unsure: (() => void)[] = []
   private beating: NodeJS.Timeout | undefined
   private turning: Promise<void> = Promise.resolve()
   private isClosed = false
@@ -65,6 +95,16 @@ export class Ownership {
     return this.membership.live()
   }
 
+  /**
+   * Resolves once it is sure that the partition is not another's: a process that slept hears of what happened first.
+   * @throws NotOwned
+   */
+  async sure(claim: PartitionClaim): Promise<void> {
+    while (this.options.clock() > this.provedAt + sureMs && !this.isSuperseded(claim))
+      await new Promise<void>((resolve) => this.unsure.push(resolve))
+    if (this.isSuperseded(claim)) throw new NotOwned(claim)
+  }
+
   /** Lets everything go, so that others need not wait. */
   async close(): Promise<void> {
     this.isClosed = true
@@ -75,8 +115,10 @@ export class Ownership {
   }
 
   private beat(): void {
-    const { log, member, outages } = this.options
-    log.append('control', [memberRecord(member)]).then(
+    const { log, member, outages, clock } = this.options
+    const beat = this.beats++
+    this.sentAt.set(beat, clock())
+    log.append('control', [memberRecord(member, beat)]).then(
       () => outages.set('membership', undefined),
       (cause: unknown) => outages.set('membership', cause),
     )
@@ -95,10 +137,18 @@ export class Ownership {
       onChange(claim, false)
       void work.abandon().catch(() => undefined)
     }
+    this.prove()
     const other = this.membership
       .live()
       .find(({ keyId }) => keyId !== '' && member.keyId !== '' && keyId !== member.keyId)
     if (other !== undefined) onOtherKey(other)
+  }
+
+  private prove(): void {
+    const beat = this.membership.beatOf(this.options.member.id)
+    this.provedAt = Math.max(this.provedAt, this.sentAt.get(beat) ?? Number.NEGATIVE_INFINITY)
+    for (const sent of this.sentAt.keys()) if (sent <= beat) this.sentAt.delete(sent)
+    for (const resolve of this.unsure.splice(0)) resolve()
   }
 
   private async turn(): Promise<void> {
@@ -109,12 +159,13 @@ export class Ownership {
       if (role === 'receive' || this.isClosed) continue
       const able = live.filter(({ roles }) => roles.includes(role)).map(({ id }) => id)
       const owners = assignment(partitions[role], able, (partition) => this.membership.claim(role, partition)?.member)
-      for (const [partition, owner] of owners.entries()) {
-        const name = `${role}/${partition}`
-        if (this.isClosed) return
-        if (owner !== member.id) await this.letGo(name)
-        else if (!this.works.has(name) && this.mayTake(role, partition, able)) await this.takeUp(role, partition)
-      }
+      await Promise.all(
+        owners.map(async (owner, partition) => {
+          const name = `${role}/${partition}`
+          if (owner !== member.id) await this.letGo(name)
+          else if (!this.works.has(name) && this.mayTake(role, partition, able)) await this.takeUp(role, partition)
+        }),
+      )
     }
   }
 
