@@ -79,7 +79,10 @@ export function openStoring(options: StoringOptions): Storing {
           if (!(cause instanceof VerdictsGivenUp) && !(cause instanceof OutgoingGivenUp)) outages.set('log', cause)
         })
     },
-    onOutage: (error) => outages.set('store', error),
+    onOutage: (error) => {
+      // Of who is not the owner any more nothing is out.
+      if (error?.code !== 'ERR_STORE_STALE_OWNER') outages.set('store', error)
+    },
     onFailure: options.onFailure,
     onStep: failpoint,
   })

@@ -71,7 +71,7 @@ function fenced({ store, sure }: OpenWorkOptions): TableStore {
     ready: async () => {
       await store.ready()
       await sure().catch((cause: unknown) => {
-        throw new StoreError('ERR_STORE_UNREACHABLE', String(cause), { retryable: true, ambiguous: false })
+        throw new StoreError('ERR_STORE_STALE_OWNER', String(cause), { retryable: true, ambiguous: false })
       })
     },
   }
