@@ -140,6 +140,7 @@ export type LogErrorCode =
   | 'ERR_LOG_RECORD_TOO_LARGE'
   | 'ERR_LOG_NEWER_FORMAT'
   | 'ERR_LOG_IO'
+  | 'ERR_LOG_ENGINE_MISSING'
 
 /** An outage of the log, or a refusal to open it. */
 export class LogError extends Error {

@@ -1,7 +1,10 @@
 // The one place that speaks to lmdb: how files are opened, written durably and read without its buffer traps.
 
 import { statSync, writeFileSync } from 'node:fs'
-import { type Key, open, type RootDatabase } from 'lmdb'
+import type { Key, RootDatabase } from 'lmdb'
+import { LogError } from '../log.ts'
+
+const { open } = await loadLmdb()
 
 const lockBytes = 8192
 
@@ -38,6 +41,21 @@ export function openBytesFile(path: string, mapBytes: number): LmdbFile<Buffer> 
   prepareLockFile(path)
   const options = { ...shared(path, mapBytes), keyEncoding: 'binary' as const }
   return open<Uint8Array, Buffer>(options)
+}
+
+/** The package is optional: with the log on Kafka nothing loads this file. @throws LogError that says what to install */
+async function loadLmdb(): Promise<typeof import('lmdb')> {
+  try {
+    return await import('lmdb')
+  } catch (cause) {
+    throw new LogError(
+      'ERR_LOG_ENGINE_MISSING',
+      'the log in the data folder needs the optional package "lmdb", which could not be loaded: ' +
+        'run "npm install --include=optional" on Linux or macOS, or name a Kafka cluster under "log.kafka"',
+      false,
+      { cause },
+    )
+  }
 }
 
 /**

@@ -9,7 +9,6 @@ import type { Logger } from 'pino'
 import type { Alert } from '../../../schemas/alerts.ts'
 import { openAlerts } from '../../alerts/alerts.ts'
 import { silentTelemetry } from '../../alerts/telemetry.ts'
-import { openEmbeddedLog } from '../../log/embedded/embedded-log.ts'
 import type { Log } from '../../log/log.ts'
 import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import { openScrubber } from '../../scrub/scrubber.ts'
@@ -65,6 +64,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 
 async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayResult> {
   const { logger, onProgress } = options
+  // Loaded here, before anything is read: its package is optional, and other commands do without.
+  const { openEmbeddedLog } = await import('../../log/embedded/embedded-log.ts')
   // No channels: a replay tells nobody. The store's port is free, whatever runs beside it.
   const settings: Settings = {
     ...options.settings,
