@@ -1,9 +1,12 @@
 // Keys of a data folder: one is made and kept, older ones are kept for looking up, a damaged file is refused.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { root } from '../../test/architecture/source-files.ts'
 import { DataFolderError, openScrubKey, readScrubKey, readScrubKeys } from './data-folder.ts'
 
 let folder = ''
@@ -21,6 +24,15 @@ describe('the keys of a data folder', () => {
     const made = openScrubKey(folder)
     expect(openScrubKey(folder)).toEqual(made)
     expect(readScrubKeys(folder)).toEqual([made])
+  })
+
+  it('are one where several processes make it at once', async () => {
+    const module = join(root, 'dist/collector/wiring/data-folder.js')
+    const script = `const { openScrubKey } = await import(${JSON.stringify(module)}); console.log(openScrubKey(${JSON.stringify(folder)}).id)`
+    const words = ['--input-type=module', '--eval', script]
+    const made = await Promise.all(Array.from({ length: 6 }, () => promisify(execFile)(process.execPath, words)))
+    expect(new Set(made.map(({ stdout }) => stdout.trim()))).toEqual(new Set([readScrubKey(folder)?.id]))
+    expect(readdirSync(folder)).toEqual(['scrub.key'])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 // The data folder: where the log, the store and the deployment's key live.
 
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, statfsSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ScrubKey } from '../scrub/scrub-key.ts'
 
@@ -73,11 +73,20 @@ export function ephemeralScrubKey(): ScrubKey {
 
 function makeScrubKey(folder: string): ScrubKey {
   const key = ephemeralScrubKey()
-  writeFileSync(join(folder, keyFile), `${key.id}:${Buffer.from(key.secret).toString('base64url')}\n`, {
-    mode: 0o600,
-    flag: 'wx',
-  })
-  return key
+  const fresh = join(folder, `${keyFile}.${key.id}`)
+  writeFileSync(fresh, `${key.id}:${Buffer.from(key.secret).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    // Whole or not at all, and never in place of another's: processes of one deployment may start at once.
+    linkSync(fresh, join(folder, keyFile))
+    return key
+  } catch (cause) {
+    const theirs = readScrubKey(folder)
+    if (theirs === undefined)
+      throw new DataFolderError(`cannot keep a key in "${folder}": ${messageOf(cause)}`, { cause })
+    return theirs
+  } finally {
+    unlinkSync(fresh)
+  }
 }
 
 /** What the disk of a folder has left for us; nothing where it does not say. */
