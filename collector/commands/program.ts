@@ -14,6 +14,7 @@ import { formatsCommand } from './formats.ts'
 import { learnCommand } from './learn.ts'
 import { replayCommand } from './replay.ts'
 import { runCommand } from './run.ts'
+import { storeCommand } from './store.ts'
 import { timelineCommand } from './timeline.ts'
 import { tokenCommand } from './token.ts'
 import { topicsCommand } from './topics.ts'
@@ -39,6 +40,7 @@ export function openProgram(): Command {
     formatsCommand(),
     configCommand(),
     topicsCommand(),
+    storeCommand(),
     doctorCommand(),
   ]) {
     program.addCommand(command)
