@@ -13,14 +13,16 @@ export interface CommandOptions {
   readonly cwd?: string
   readonly input?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** The command to run instead of the one built here. */
+  readonly entry?: string
 }
 
 const deadlineMs = 60_000
 
 export function runCommand(words: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  const { cwd, input = '', environment } = options
+  const { cwd, input = '', environment, entry = commandEntry } = options
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [commandEntry, ...words], {
+    const child = spawn(process.execPath, [entry, ...words], {
       env: { ...process.env, ...environment },
       timeout: deadlineMs,
       ...(cwd === undefined ? {} : { cwd }),

@@ -64,6 +64,8 @@ export interface StartOptions {
   readonly otlp?: true | { readonly http: number; readonly grpc: number }
   /** Measure how long its event loop stands still. */
   readonly watchLoop?: boolean
+  /** The command to run instead of the one built here. */
+  readonly entry?: string
 }
 
 const loopWatch = join(root, 'dist/test/support/loop-watch.js')
@@ -71,8 +73,8 @@ const startMs = 60_000
 const requestMs = 30_000
 
 export async function runCollector(options: StartOptions = {}): Promise<RunningCollector> {
-  const { settings = {}, data, environment, watchLoop = false, disks = {} } = options
-  if (!existsSync(commandEntry)) throw new Error('the compiled command is missing: run "npm run build" first')
+  const { settings = {}, data, environment, watchLoop = false, disks = {}, entry = commandEntry } = options
+  if (!existsSync(entry)) throw new Error('the compiled command is missing: run "npm run build" first')
   const folder = data ?? mkdtempSync(join(tmpdir(), 'eastwest-run-'))
   const config = `${folder}.settings.yaml`
   writeFileSync(config, JSON.stringify(settings))
@@ -80,7 +82,7 @@ export async function runCollector(options: StartOptions = {}): Promise<RunningC
   const otlpPorts = options.otlp === true ? await free() : (options.otlp ?? { http: 0, grpc: 0 })
   const otlpWords = ['--otlp-port', String(otlpPorts.http), '--otlp-grpc-port', String(otlpPorts.grpc)]
   const ports = ['--port', '0', '--store-port', '0', ...otlpWords]
-  const words = [...(watchLoop ? ['--import', loopWatch] : []), commandEntry, 'run', '--data', folder, ...ports]
+  const words = [...(watchLoop ? ['--import', loopWatch] : []), entry, 'run', '--data', folder, ...ports]
   const [program = '', ...rest] = onDisks(folder, disks, [process.execPath, ...words, '--config', config])
   const child = spawn(program, rest, {
     env: { ...process.env, NO_COLOR: '1', ...environment },
