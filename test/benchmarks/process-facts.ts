@@ -1,13 +1,23 @@
 // What the kernel says of a process: CPU it used, and memory that is really its own.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Clock ticks of /proc/<pid>/stat; Linux fixes USER_HZ at 100. */
 const ticksPerSecond = 100
 
 /** User and system seconds since the process began. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return secondsIn(`/proc/${pid}/stat`)
+}
+
+/** The same of each thread that still runs, by its id; that of the main thread is the process's. */
+export function threadCpuSeconds(pid: number): ReadonlyMap<number, number> {
+  const ids = readdirSync(`/proc/${pid}/task`).map(Number)
+  return new Map(ids.map((id) => [id, secondsIn(`/proc/${pid}/task/${id}/stat`)]))
+}
+
+function secondsIn(path: string): number {
+  const stat = readFileSync(path, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }

@@ -15,6 +15,8 @@ export interface Subject {
   /** Collector and store. */
   readonly pids: readonly number[]
   readonly metricsUrl: string
+  /** Its ClickHouse interface, and the folder of the passwords. */
+  readonly place: { readonly storeUrl: string; readonly data: string }
   /** Rows stored so far. */
   stored(): Promise<number>
   /** Makes rows that wait for a full batch go. */
@@ -68,6 +70,7 @@ export async function openEastwest(
     url: `${url}/v1/events`,
     metricsUrl: `${url}/metrics`,
     pids: [pid, storePid],
+    place: { storeUrl: store, data: join(folder, 'data') },
     stored: () => countRows(client, 'event_rows'),
     flush: async () => undefined,
     close: async () => {
@@ -100,6 +103,7 @@ async function openBesideStore(entry: string, wordsFor: (folder: string) => read
     url: `http://127.0.0.1:${port}/v1/events`,
     metricsUrl: '',
     pids: [child.pid ?? 0, store.pid ?? 0],
+    place: { storeUrl: store.url, data: folder },
     stored: () => countRows(client, 'naive_events'),
     flush: async () => {
       const flushed = nextMessage(child)

@@ -48,16 +48,7 @@ export async function measureThroughput(subject: Subject, lines: number, sequenc
   const before = await warmUp(subject, sequence)
   const cpuBefore = subject.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0)
   const memory = watchMemory(subject.pids)
-  const report = await load({
-    url: subject.url,
-    lines,
-    linesPerBody,
-    connections,
-    pace: 0,
-    sequence: sequence + warmLines,
-  })
-  await subject.flush()
-  await storedAtLeast(subject, before + report.sentLines)
+  const report = await loadUntilStored(subject, lines, sequence + warmLines, before)
   const seconds = (Date.now() - report.startedAt) / 1000
   const cpu = subject.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0) - cpuBefore
   return {
@@ -66,6 +57,19 @@ export async function measureThroughput(subject: Subject, lines: number, sequenc
     generatorMicroseconds: (report.cpuSeconds / report.sentLines) * 1e6,
     memoryBytes: memory.stop(),
   }
+}
+
+/** @param before rows that are stored already */
+export async function loadUntilStored(
+  subject: Subject,
+  lines: number,
+  sequence: number,
+  before: number,
+): Promise<LoadReport> {
+  const report = await load({ url: subject.url, lines, linesPerBody, connections, pace: 0, sequence })
+  await subject.flush()
+  await storedAtLeast(subject, before + report.sentLines)
+  return report
 }
 
 async function storedAtLeast(subject: Subject, rows: number): Promise<number> {
