@@ -33,6 +33,7 @@ const rooms: readonly Room[] = [
   },
   { folder: 'collector/main.ts', may: ['collector/commands/', 'collector/wiring/'], packages: 'all' },
   { folder: 'dashboards/', may: ['schemas/', 'detectors/'], packages: 'all' },
+  { folder: 'deploy/plan-fleet/', may: [], packages: 'all' },
   { folder: 'exercises/', may: [], packages: [] },
   { folder: 'test/', may: [''], packages: 'all' },
 ]

@@ -11,7 +11,7 @@ function findRoot(from: string): string {
   return names.includes('package.json') && names.includes('tsconfig.json') ? from : findRoot(dirname(from))
 }
 
-const roomNames = ['schemas', 'detectors', 'collector', 'dashboards', 'exercises', 'test']
+const roomNames = ['schemas', 'detectors', 'collector', 'dashboards', 'deploy', 'exercises', 'test']
 
 export interface SourceFile {
   /** Path from the root, with `/`. */

@@ -9,6 +9,7 @@ import { eastwestEventJsonSchema } from '../../schemas/eastwest-event.ts'
 import { webhookJsonSchema } from '../../schemas/webhook.ts'
 import { detectorPage } from './detector-page.ts'
 import { referencePage } from './reference-page.ts'
+import { scalingPage } from './scaling-page.ts'
 
 export interface Page {
   /** From the project's root. */
@@ -21,6 +22,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 export const pages: readonly Page[] = [
   { path: 'schemas/REFERENCE.md', render: referencePage },
   { path: 'detectors/REFERENCE.md', render: detectorPage },
+  { path: 'deploy/SCALING.md', render: scalingPage },
   { path: 'schemas/generated/alert.schema.json', render: () => json(z.toJSONSchema(alertSchema)) },
   { path: 'schemas/generated/webhook.schema.json', render: () => json(webhookJsonSchema()) },
   { path: 'schemas/generated/eastwest-event.schema.json', render: () => json(eastwestEventJsonSchema()) },
