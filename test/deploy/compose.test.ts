@@ -6,6 +6,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { openProgram } from '../../collector/commands/program.ts'
 import { refuseToListen } from '../../collector/receivers/http/guard.ts'
+import { type Role, roles, rolesOf } from '../../collector/wiring/roles/role.ts'
 import { parseSettings } from '../../collector/wiring/settings/load-settings.ts'
 import { root } from '../architecture/source-files.ts'
 import {
@@ -18,7 +19,6 @@ import {
 } from './compose-file.ts'
 
 const services = [...composeServices]
-const roles = ['receive', 'normalize', 'detect', 'deliver']
 
 /**
  * The schema of the Compose Specification (compose-spec/compose-spec, schema/compose-spec.json, Apache-2.0), as the npm
@@ -29,11 +29,10 @@ function openSchema() {
   return new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema)
 }
 
-/** Which roles a process has is the one option that a collector of a single process need not know. */
-function splitRoles(words: readonly string[]): { readonly roles: readonly string[]; readonly rest: readonly string[] } {
+/** As they follow `--roles`. */
+function rolesIn(words: readonly string[]): readonly Role[] {
   const at = words.indexOf('--roles')
-  if (at < 0) return { roles: [], rest: words }
-  return { roles: (words[at + 1] ?? '').split(','), rest: words.toSpliced(at, 2) }
+  return at < 0 ? [] : rolesOf(words[at + 1] ?? '')
 }
 
 describe('docker-compose.yml', () => {
@@ -69,12 +68,12 @@ describe('docker-compose.yml', () => {
   })
 
   it('runs every role once', () => {
-    expect(ownServices.flatMap(([, { command }]) => splitRoles(command).roles)).toEqual(roles)
+    expect(ownServices.flatMap(([, { command }]) => rolesIn(command))).toEqual(roles)
   })
 
   it.each(ownServices)('%s is called as our own command is', (_, { command }) => {
     let called = openProgram()
-    let rest = splitRoles(command).rest
+    let rest = command
     for (;;) {
       const next = called.commands.find((each) => each.name() === rest[0])
       if (next === undefined) break

@@ -8,9 +8,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { openStoreClient } from '../../collector/store/client.ts'
 import { root } from '../architecture/source-files.ts'
 import { type CommandResult, runCommand } from '../support/command.ts'
 import { type EmbeddedStore, startEmbeddedStore } from '../support/embedded-store.ts'
+import { startFleetProcess } from '../support/fleet-process.ts'
 import { type KafkaBroker, openKafka } from '../support/kafka/kafka-broker.ts'
 import { runCollector } from '../support/running-collector.ts'
 import { until } from '../support/until.ts'
@@ -23,6 +25,8 @@ const config = join(folder, 'eastwest.yaml')
 const token = randomUUID()
 /** A registry that is slow to answer is no failure of ours. */
 const installMs = 300_000
+/** Until a process owns every partition. */
+const takeUpMs = 60_000
 let broker: KafkaBroker
 let store: EmbeddedStore
 let environment: Readonly<Record<string, string>> = {}
@@ -102,27 +106,37 @@ describe('without the optional packages', () => {
   })
 
   it('a collector with a cluster and no server says that it needs the embedded store, and what to do', async () => {
-    const { store: _, ...settings } = parse(composeSettings) as Record<string, unknown> // our own file
+    const { log } = parse(composeSettings) as { log: { kafka: Record<string, unknown> } } // our own file
+    const { partitions: _, ...kafka } = log.kafka
+    const settings = { log: { kafka: { ...kafka, topicPrefix: 'alone.' } } }
+    const alone = join(folder, 'alone.yaml')
+    writeFileSync(alone, JSON.stringify(settings))
+    expect(await runCommand(['topics', 'create', '--config', alone], { entry, environment })).toMatchObject({ code: 0 })
     await expect(runCollector({ entry, environment, settings })).rejects.toThrow(
       /"chdb".*run "npm install --include=optional".*"store.url"/,
     )
   })
 
-  it('a collector with both receives, stores and raises, and its health check says that it is well', async () => {
-    const collector = await runCollector({ entry, environment, settings: parse(composeSettings) })
+  it('a process with all roles receives, stores and raises, and its health check says that it is well', async () => {
+    const roles = 'receive,normalize,detect,deliver'
+    const running = await startFleetProcess(roles, parse(composeSettings), { entry, environment })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' }
-    const url = collector.url.replace('0.0.0.0', '127.0.0.1')
+    const url = running.url.replace('0.0.0.0', '127.0.0.1')
     expect((await fetch(`${url}/v1/events`, { method: 'POST', body: lines, headers })).status).toBe(200)
-    await until(async () => {
-      const reply = await (await fetch(`${url}/api/alerts`, { headers })).json()
-      return (reply as { alerts: readonly unknown[] }).alerts.length === 1 // of the API's own schema
-    }, 'the alert is listed')
+    const reader = openStoreClient({
+      url: store.child.url,
+      database: 'default',
+      timeoutMs: 20_000,
+      ...store.child.reader,
+    })
+    const asked = { query: 'SELECT id FROM alerts', format: 'JSONEachRow' } as const
+    await until(async () => (await (await reader.query(asked)).json()).length === 1, 'the alert is stored', takeUpMs)
+    await reader.close()
     const [, node = '', ...script] = serviceNamed('receive').healthcheck?.test ?? []
-    const check = (port: number) =>
-      promisify(execFile)(node, script, { env: { ...process.env, ...environment, EASTWEST_PORT: String(port) } })
-    await expect(check(collector.port)).resolves.toBeDefined()
-    expect(await collector.stop()).toBe(0)
-    await expect(check(collector.port)).rejects.toMatchObject({ code: 1 })
-    await collector.remove()
-  })
+    const check = () =>
+      promisify(execFile)(node, script, { env: { ...process.env, ...environment, EASTWEST_PORT: new URL(url).port } })
+    await expect(check()).resolves.toBeDefined()
+    expect(await running.stop()).toBe(0)
+    await expect(check()).rejects.toMatchObject({ code: 1 })
+  }, 120_000)
 })

@@ -72,7 +72,7 @@ export async function runFleet(broker: KafkaBroker, detecting: number, { lines, 
     detectors: { ...detectorSettings, snapshotSeconds: 2 },
   }
   makeTopics(settings)
-  const start = (roles: string): Promise<FleetProcess> => startFleetProcess(roles, settings, scrubKey)
+  const start = (roles: string): Promise<FleetProcess> => startFleetProcess(roles, settings, { scrubKey })
   const receiver = await start('receive')
   const others = new Set<FleetProcess>()
   const add = async (roles: string): Promise<void> => void others.add(await start(roles))

@@ -23,16 +23,28 @@ export interface FleetProcess {
 
 const startMs = 60_000
 
-/** Its data folder is taken away when it has ended. @param scrubKey line of the key file, where it is not its own */
-export async function startFleetProcess(roles: string, settings: unknown, scrubKey?: string): Promise<FleetProcess> {
+export interface FleetProcessOptions {
+  /** Line of the key file, where it is not its own. */
+  readonly scrubKey?: string
+  /** Of the command. */
+  readonly entry?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Its data folder is taken away when it has ended. */
+export async function startFleetProcess(
+  roles: string,
+  settings: unknown,
+  { scrubKey, entry = commandEntry, environment }: FleetProcessOptions = {},
+): Promise<FleetProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-role-'))
   if (scrubKey !== undefined) writeFileSync(join(folder, 'scrub.key'), scrubKey)
   const config = join(folder, 'settings.yaml')
   writeFileSync(config, JSON.stringify(settings))
   const ports = ['--port', '0', '--otlp-port', '0', '--otlp-grpc-port', '0']
-  const words = [commandEntry, 'run', '--roles', roles, '--data', folder, ...ports, '--config', config]
+  const words = [entry, 'run', '--roles', roles, '--data', folder, ...ports, '--config', config]
   const child = spawn(process.execPath, words, {
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const written = { stdout: '', stderr: '' }
