@@ -10,6 +10,8 @@ export type StoreErrorCode =
   | 'ERR_STORE_STALE_OWNER'
   | 'ERR_STORE_UNAUTHORIZED'
   | 'ERR_STORE_NEWER_SCHEMA'
+  | 'ERR_STORE_SERVER_TOO_OLD'
+  | 'ERR_STORE_SETTINGS'
   | 'ERR_STORE_REJECTED'
 
 export class StoreError extends Error {

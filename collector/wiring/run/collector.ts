@@ -104,6 +104,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     onOutage: (error) => outages.set('store', error),
     environment: childEnvironment(environment),
   })
+  // A store that will never take a row is told at once, also while none arrives.
+  store.ready.catch(fail)
   const alerts = openLiveAlerts({ settings, log, meters: telemetry.meters, logger, outages })
   const tables = openAlertTables({ writer: store.writer, ready: () => store.ready }, fail)
   alerts.onDelivery((delivery) => {

@@ -3,9 +3,12 @@
 import { createRequire } from 'node:module'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from 'pino'
+import { checkInsertSettings } from '../../store/check-insert-settings.ts'
 import { openStoreClient, type StoreAddress } from '../../store/client.ts'
 import { type StoreChild, startStoreChild } from '../../store/embedded/store-child.ts'
+import { insertSettings } from '../../store/insert-settings.ts'
 import { migrate } from '../../store/migrate.ts'
+import { checkServerVersion } from '../../store/server-version.ts'
 import { asStoreError, StoreError } from '../../store/store-error.ts'
 import type { Settings } from '../settings/settings.ts'
 import { pause } from './pause.ts'
@@ -112,6 +115,7 @@ async function migrateUntilDone(
 ): Promise<void> {
   for (let waitMs = 250; !signal.aborted; waitMs = Math.min(waitMs * 2, 5_000)) {
     try {
+      if (settings.url !== undefined) await checkServer(writer, settings.url)
       const { applied, number } = await migrate(writer, { days: settings.retentionDays })
       if (applied.length > 0)
         logger.info({ schema: number, applied: applied.map(({ name }) => name) }, 'migrated the store')
@@ -124,4 +128,10 @@ async function migrateUntilDone(
       await pause(waitMs, signal)
     }
   }
+}
+
+/** The embedded store comes with this program, a server does not. */
+async function checkServer(client: ClickHouseClient, url: string): Promise<void> {
+  await checkServerVersion(client, url)
+  await checkInsertSettings(client, url, insertSettings)
 }
