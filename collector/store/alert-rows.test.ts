@@ -142,7 +142,7 @@ const columnsOfFindings = `tenant LowCardinality(String), realm LowCardinality(S
 
 /** What the first migration made of the two tables and of those that later ones add columns to, and its line in the ledger. */
 const schemaOne = [
-  ...[eventRows, edges].map((table) => createTable(table, { days: 30 })),
+  ...[eventRows, edges].flatMap((table) => createTable(table, { days: 30 })),
   `CREATE TABLE alert_revisions (${columnsOfAlerts}) ENGINE = ReplacingMergeTree(revision) ORDER BY (tenant, realm, id)`,
   `CREATE TABLE findings (${columnsOfFindings}) ENGINE = ReplacingMergeTree(revision)
     ORDER BY (tenant, realm, alert_id, event_id, rung)`,

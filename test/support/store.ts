@@ -18,7 +18,13 @@ export interface TestStore {
 }
 
 export async function openTestStore(): Promise<TestStore> {
-  const folder = mkdtempSync(join(tmpdir(), 'eastwest-store-'))
+  const store = await openEmptyStore(mkdtempSync(join(tmpdir(), 'eastwest-store-')))
+  await migrate(store.writer, { days: 30 })
+  return store
+}
+
+/** One without a table, in a folder that may hold what its engine is configured with besides. */
+export async function openEmptyStore(folder: string): Promise<TestStore> {
   const child = await startStoreChild({
     directory: folder,
     port: 0,
@@ -28,7 +34,6 @@ export async function openTestStore(): Promise<TestStore> {
   const common = { url: child.url, database: 'default', timeoutMs: 20_000 }
   const writer = openStoreClient({ ...common, ...child.writer })
   const reader = openStoreClient({ ...common, ...child.reader })
-  await migrate(writer, { days: 30 })
   return {
     child,
     writer,

@@ -7,5 +7,5 @@ import type { Migration } from './catalog.ts'
 export const addEdgeDecisions: Migration = {
   number: 4,
   name: 'add-edge-decisions',
-  statements: () => addColumns(edges, ['decision', 'decided_by', 'decided_at', 'decision_note']),
+  statements: (schema) => addColumns(edges, ['decision', 'decided_by', 'decided_at', 'decision_note'], schema),
 }

@@ -12,7 +12,8 @@ const earlier = { ...eventRows, columns: eventRows.columns.filter(({ name }) => 
 
 beforeAll(async () => {
   store = await openTestStore()
-  for (const query of ['DROP TABLE event_rows', createTable(earlier, retention)]) await store.writer.command({ query })
+  for (const query of ['DROP TABLE event_rows', ...createTable(earlier, retention)])
+    await store.writer.command({ query })
   const query = "INSERT INTO event_rows (tenant, kind, subject, appended_at) VALUES ('t', 'authn', 'u-314', now64(3))"
   await store.writer.command({ query })
 })

@@ -24,9 +24,9 @@ export const addedColumns: readonly string[] = [
 export const addTokenColumns: Migration = {
   number: 3,
   name: 'add-token-columns',
-  statements: () => [
-    ...addColumns(eventRows, addedColumns),
+  statements: (schema) => [
+    ...addColumns(eventRows, addedColumns, schema),
     // `SELECT *` of a view means the columns there were when it was made.
-    ...views.filter(({ name }) => name === 'events').map(createView),
+    ...views.filter(({ name }) => name === 'events').map((view) => createView(view, schema.cluster)),
   ],
 }

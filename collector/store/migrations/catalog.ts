@@ -1,6 +1,6 @@
 // The migrations in order; a number is never reused and a landed one never changed.
 
-import { initialDdl, type Retention } from '../ddl.ts'
+import { initialDdl, type SchemaOptions } from '../ddl.ts'
 import { addEdgeDecisions } from './add-edge-decisions.ts'
 import { addTokenColumns } from './add-token-columns.ts'
 import { versionAlertRows } from './version-alert-rows.ts'
@@ -10,7 +10,7 @@ export interface Migration {
   readonly number: number
   readonly name: string
   /** Idempotent statements. */
-  statements(retention: Retention): readonly string[]
+  statements(schema: SchemaOptions): readonly string[]
 }
 
 export const migrations: readonly Migration[] = [

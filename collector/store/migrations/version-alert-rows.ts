@@ -1,7 +1,7 @@
 // Moves alerts and findings to tables in which the newest change wins, whatever revision an earlier life had reached.
 
 import { alertRows, findingRows, views } from '../../../schemas/tables.ts'
-import { createTable, createView } from '../ddl.ts'
+import { createTable, createView, type SchemaOptions } from '../ddl.ts'
 import type { Migration } from './catalog.ts'
 
 // As they were when this was written: columns that came later are not in the tables that are left.
@@ -25,15 +25,22 @@ const moves = [
 export const versionAlertRows: Migration = {
   number: 2,
   name: 'version-alert-rows',
-  statements: (retention) => [
-    ...moves.flatMap(({ from, to, columns, changedAt }) => [
-      createTable(to, retention),
-      // A database that is new, or whose move was cut off after the drop, has nothing to move.
-      `CREATE TABLE IF NOT EXISTS ${from} AS ${to.name}`,
-      `INSERT INTO ${to.name} (${columns}, version)
-        SELECT ${columns}, toUInt64(toUnixTimestamp64Milli(${changedAt})) * 1048576 + revision FROM ${from}`,
-      `DROP TABLE IF EXISTS ${from}`,
-    ]),
-    ...views.filter(({ name }) => name === 'alerts' || name === 'findings').map(createView),
+  statements: (schema) => [
+    // A cluster never held the tables of before.
+    ...(schema.cluster === undefined ? moves.flatMap((move) => moveRows(move, schema)) : []),
+    ...views
+      .filter(({ name }) => name === 'alerts' || name === 'findings')
+      .map((view) => createView(view, schema.cluster)),
   ],
+}
+
+function moveRows({ from, to, columns, changedAt }: (typeof moves)[number], schema: SchemaOptions): readonly string[] {
+  return [
+    ...createTable(to, schema),
+    // A database that is new, or whose move was cut off after the drop, has nothing to move.
+    `CREATE TABLE IF NOT EXISTS ${from} AS ${to.name}`,
+    `INSERT INTO ${to.name} (${columns}, version)
+        SELECT ${columns}, toUInt64(toUnixTimestamp64Milli(${changedAt})) * 1048576 + revision FROM ${from}`,
+    `DROP TABLE IF EXISTS ${from}`,
+  ]
 }
