@@ -1,9 +1,11 @@
 // The settings of inserts against the real engine: which it takes, and how those that it does not take are named.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testCluster } from '../../test/support/clickhouse/cluster-engine.ts'
 import { openTestStore, type TestStore } from '../../test/support/store.ts'
 import { checkInsertSettings } from './check-insert-settings.ts'
-import { insertSettings } from './insert-settings.ts'
+import { insertSettings, insertSettingsFor } from './insert-settings.ts'
+import { verifyingSettings } from './stored-coordinates.ts'
 
 let store: TestStore
 const url = 'https://clickhouse.example:8443'
@@ -14,8 +16,11 @@ beforeAll(async () => {
 afterAll(() => store.close())
 
 describe('a check of the insert settings', () => {
-  it('passes where each becomes what is sent', async () => {
-    await checkInsertSettings(store.writer, url, insertSettings)
+  it.each([
+    ['one server', insertSettings],
+    ['a cluster', { ...insertSettingsFor(testCluster), ...verifyingSettings({ cluster: testCluster }) }],
+  ])('passes where each becomes what is sent to %s', async (_, settings) => {
+    await checkInsertSettings(store.writer, url, settings)
   })
 
   it('names the settings that the engine has never heard of, and the place', async () => {

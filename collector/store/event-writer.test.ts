@@ -10,6 +10,7 @@ import { openTestStore, type TestStore } from '../../test/support/store.ts'
 import { openStoreClient } from './client.ts'
 import { EventWriter, type EventWriterOptions, type SealedBatch } from './event-writer.ts'
 import { migrate } from './migrate.ts'
+import { shardsOf } from './shards.ts'
 import type { StoreError } from './store-error.ts'
 
 let store: TestStore
@@ -63,7 +64,7 @@ interface Trouble {
 function openWriter(client: ClickHouseClient, change: Partial<EventWriterOptions> = {}): [EventWriter, Trouble] {
   const trouble: Trouble = { outages: [], failures: [] }
   const writer = new EventWriter({
-    client,
+    shards: shardsOf([client]),
     ready: () => Promise.resolve(),
     maxBatches: 3,
     retryMs: { first: 20, longest: 100 },

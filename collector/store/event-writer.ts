@@ -1,12 +1,12 @@
 // Stores sealed batches one after the other, for ever if need be, and proves by coordinates what is already there.
 
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import type { QuarantineRow } from '../../schemas/quarantine.ts'
 import { endEarlierInserts, insertIdPrefix } from './earlier-inserts.ts'
 import { insertEvents } from './insert-events.ts'
 import { insertEach } from './insert-rows.ts'
 import { quarantineRow } from './quarantine-row.ts'
+import type { Shards } from './shards.ts'
 import { StoreError } from './store-error.ts'
 import { highestStored, type LogRange, storedCoordinates } from './stored-coordinates.ts'
 
@@ -18,7 +18,7 @@ export interface SealedBatch {
 }
 
 export interface EventWriterOptions {
-  readonly client: ClickHouseClient
+  readonly shards: Shards
   /** Resolves once the schema is there. */
   readonly ready: () => Promise<unknown>
   /** Batches waiting or under way before `submit` makes its caller wait. */
@@ -128,15 +128,15 @@ export class EventWriter {
   }
 
   private async findStored(range: LogRange): Promise<number> {
-    const { client } = this.options
-    await endEarlierInserts(client, range)
-    return highestStored(client, range, range.fromOffset)
+    const { shards } = this.options
+    await endEarlierInserts(shards, range)
+    return highestStored(shards, range, range.fromOffset)
   }
 
   private async insertMissing(batch: SealedBatch): Promise<void> {
-    const { client } = this.options
-    const events = await storedCoordinates(client, 'event_rows', batch.range)
-    const quarantined = await storedCoordinates(client, 'quarantine', batch.range)
+    const { shards } = this.options
+    const events = await storedCoordinates(shards, 'event_rows', batch.range)
+    const quarantined = await storedCoordinates(shards, 'quarantine', batch.range)
     const missing = batch.quarantine.filter((row) => !quarantined.has(`${row.offset}:${row.index}`))
     await this.insert(batch, events.size === 0 ? undefined : missingRows(batch.events, events), missing)
   }
@@ -146,10 +146,12 @@ export class EventWriter {
     rows: Uint32Array | undefined,
     quarantine: readonly QuarantineRow[],
   ): Promise<void> {
-    const { client } = this.options
+    const { shards } = this.options
+    const client = shards.of(range.partition)
+    const { cluster } = shards
     const queryId = `${insertIdPrefix(range)}${range.fromOffset}-${this.inserts++}`
-    await insertEvents(client, events, { queryId, rows })
-    await insertEach(client, 'quarantine', quarantine, quarantineRow, queryId)
+    await insertEvents(client, events, { queryId, cluster, rows })
+    await insertEach(client, 'quarantine', quarantine, quarantineRow, { queryId, cluster })
   }
 }
 

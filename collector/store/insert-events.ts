@@ -5,25 +5,31 @@ import { setImmediate } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import { encodeNativeBlock, nativeColumnNames } from '../../schemas/events/native-block.ts'
-import { insertSettings } from './insert-settings.ts'
+import { localName, type StoreCluster } from './cluster-layout.ts'
+import { insertSettingsFor } from './insert-settings.ts'
 import { asStoreError } from './store-error.ts'
 
 const columnList = nativeColumnNames.map((name) => `\`${name}\``).join(', ')
-const query = `INSERT INTO event_rows (${columnList}) FORMAT Native`
 const dayMs = 86_400_000
 /** Cells encoded between two looks at the rest of the thread: some milliseconds' work. */
 const turnCells = 500_000
 
+export interface InsertOptions {
+  /** Of which no other query may be running; left out: the server's choice. */
+  readonly queryId?: string | undefined
+  /** That the server is one of: rows go to its own table. */
+  readonly cluster?: StoreCluster | undefined
+}
+
 /**
  * Resolves once the rows are stored.
- * @param queryId of which no other query may be running; left out: the server's choice
  * @param rows the rows to insert, all of the batch when left out
  * @throws StoreError; rows of earlier days of the same call may then be stored already
  */
 export async function insertEvents(
   client: ClickHouseClient,
   batch: EventBatch,
-  { queryId, rows }: { readonly queryId?: string; readonly rows?: Uint32Array | undefined } = {},
+  { queryId, cluster, rows }: InsertOptions & { readonly rows?: Uint32Array | undefined } = {},
 ): Promise<void> {
   for (const day of splitByDay(batch, rows)) {
     try {
@@ -32,9 +38,9 @@ export async function insertEvents(
         highWaterMark: 1 << 20,
       })
       const { stream } = await client.exec({
-        query,
+        query: `INSERT INTO ${localName('event_rows', cluster)} (${columnList}) FORMAT Native`,
         values: body,
-        clickhouse_settings: insertSettings,
+        clickhouse_settings: insertSettingsFor(cluster),
         ...(queryId === undefined ? {} : { query_id: queryId }),
       })
       for await (const _ of stream) {

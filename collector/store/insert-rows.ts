@@ -3,7 +3,9 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { insertSettings } from './insert-settings.ts'
+import { localName } from './cluster-layout.ts'
+import type { InsertOptions } from './insert-events.ts'
+import { insertSettingsFor } from './insert-settings.ts'
 import { asStoreError } from './store-error.ts'
 
 const rowsAtOnce = 200
@@ -11,14 +13,13 @@ const rowsAtOnce = 200
 /** Values of a row by ClickHouse column name; instants as epoch milliseconds in `…_at` columns are converted. */
 export type Row = Readonly<Record<string, string | number | readonly string[]>>
 
-/** @param queryId of which no other query may be running; left out: the server's choice */
 export async function insertRows(
   client: ClickHouseClient,
   table: string,
   rows: readonly Row[],
-  queryId?: string,
+  options: InsertOptions = {},
 ): Promise<void> {
-  await insertEach(client, table, rows, (row) => row, queryId)
+  await insertEach(client, table, rows, (row) => row, options)
 }
 
 /**
@@ -30,14 +31,14 @@ export async function insertEach<Source>(
   table: string,
   sources: readonly Source[],
   rowOf: (source: Source) => Row,
-  queryId?: string,
+  { queryId, cluster }: InsertOptions = {},
 ): Promise<void> {
   if (sources.length === 0) return
   try {
     const { stream } = await client.exec({
-      query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+      query: `INSERT INTO ${localName(table, cluster)} FORMAT JSONEachRow`,
       values: Readable.from(textOf(sources, rowOf), { objectMode: false }),
-      clickhouse_settings: insertSettings,
+      clickhouse_settings: insertSettingsFor(cluster),
       ...(queryId === undefined ? {} : { query_id: queryId }),
     })
     for await (const _ of stream) {

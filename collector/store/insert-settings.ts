@@ -1,6 +1,7 @@
 // Every setting an insert leans on, sent explicitly: server defaults differ between versions.
 
 import type { ClickHouseSettings } from '@clickhouse/client'
+import type { StoreCluster } from './cluster-layout.ts'
 
 export const insertSettings: ClickHouseSettings = {
   async_insert: 0,
@@ -9,4 +10,17 @@ export const insertSettings: ClickHouseSettings = {
   max_insert_block_size: '1048449',
   // Merges make them; until then a look-up reads a column of the few newest parts whole, and inserts cost a quarter less.
   materialize_skip_indexes_on_insert: 0,
+}
+
+/** A majority of a shard's replicas holds the rows before they count as stored. */
+const replicatedInsertSettings: ClickHouseSettings = {
+  ...insertSettings,
+  insert_quorum: 'auto',
+  insert_quorum_parallel: 1,
+  // Before a request of ours is given up by default, so that the server's reason is heard.
+  insert_quorum_timeout: 15_000,
+}
+
+export function insertSettingsFor(cluster: StoreCluster | undefined): ClickHouseSettings {
+  return cluster === undefined ? insertSettings : replicatedInsertSettings
 }

@@ -1,13 +1,31 @@
-// Settings of the store: the embedded one by default, a ClickHouse server by URL.
+// Settings of the store: the embedded one by default, a ClickHouse server or a cluster by URL.
 
 import { z } from 'zod'
 
+const serverUrl = z.url({ protocol: /^https?$/ })
+
+const clusterSettings = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/)
+    .describe('Name of the cluster in `remote_servers` of its servers.'),
+  shards: z
+    .tuple([serverUrl], serverUrl)
+    .refine((urls) => new Set(urls).size === urls.length, 'name each server once')
+    .describe(
+      'URL of one server of each shard, never of a load balancer: rows of a log partition go to one of them. ' +
+        'New shards go to the end.',
+    ),
+})
+
 export const storeSettings = z
   .strictObject({
-    url: z
-      .url({ protocol: /^https?$/ })
+    url: serverUrl
       .optional()
-      .describe('URL of a ClickHouse server. Left out: the embedded store in the data folder.'),
+      .describe('URL of a ClickHouse server. Left out: the embedded store in the data folder, or `cluster`.'),
+    cluster: clusterSettings
+      .optional()
+      .describe('A ClickHouse cluster that keeps replicated tables. Left out: one server, or the embedded store.'),
     username: z.string().default('default').describe('User at that server; the embedded store has its own.'),
     password: z.string().default('').describe('Password at that server.'),
     database: z
@@ -47,6 +65,16 @@ export const storeSettings = z
       .default(512 * 1024 * 1024)
       .describe('Free disk below which inserts are refused until there is room. Unit: bytes.'),
   })
+  .refine(({ url, cluster }) => url === undefined || cluster === undefined, {
+    path: ['url'],
+    message: 'leave it out: `cluster.shards` names the servers',
+  })
   .prefault({})
 
 export type StoreSettings = z.infer<typeof storeSettings>
+
+/** The servers it runs on; none: the embedded store. */
+export function serversOf({ url, cluster }: StoreSettings): readonly [string, ...string[]] | undefined {
+  if (cluster !== undefined) return cluster.shards
+  return url === undefined ? undefined : [url]
+}

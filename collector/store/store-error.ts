@@ -12,6 +12,7 @@ export type StoreErrorCode =
   | 'ERR_STORE_NEWER_SCHEMA'
   | 'ERR_STORE_SERVER_TOO_OLD'
   | 'ERR_STORE_SETTINGS'
+  | 'ERR_STORE_CLUSTER'
   | 'ERR_STORE_REJECTED'
 
 export class StoreError extends Error {
@@ -47,6 +48,14 @@ const byClickHouseCode: Readonly<Record<string, { code: StoreErrorCode; retryabl
   '241': { code: 'ERR_STORE_OVERLOADED', retryable: true, ambiguous: true },
   '243': { code: 'ERR_STORE_DISK_FULL', retryable: true, ambiguous: true },
   '252': { code: 'ERR_STORE_OVERLOADED', retryable: true, ambiguous: false },
+  // Of a cluster: replicas or their keeper are away, and a quorum that was not reached may still be.
+  '225': { code: 'ERR_STORE_UNREACHABLE', retryable: true, ambiguous: false },
+  '242': { code: 'ERR_STORE_UNREACHABLE', retryable: true, ambiguous: true },
+  '279': { code: 'ERR_STORE_UNREACHABLE', retryable: true, ambiguous: false },
+  '285': { code: 'ERR_STORE_UNREACHABLE', retryable: true, ambiguous: false },
+  '286': { code: 'ERR_STORE_UNREACHABLE', retryable: true, ambiguous: true },
+  '319': { code: 'ERR_STORE_TIMEOUT', retryable: true, ambiguous: true },
+  '999': { code: 'ERR_STORE_UNREACHABLE', retryable: true, ambiguous: true },
   '497': { code: 'ERR_STORE_UNAUTHORIZED', retryable: true, ambiguous: false },
   '516': { code: 'ERR_STORE_UNAUTHORIZED', retryable: true, ambiguous: false },
 }

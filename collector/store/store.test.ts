@@ -13,6 +13,7 @@ import { queryAlerts } from './queries/alerts.ts'
 import { queryEdges } from './queries/edges.ts'
 import { queryEvents } from './queries/events.ts'
 import { queryQuarantine } from './queries/quarantine.ts'
+import { shardsOf } from './shards.ts'
 import { StoreError } from './store-error.ts'
 import { storedCoordinates } from './stored-coordinates.ts'
 
@@ -121,7 +122,7 @@ describe('the store', () => {
 
   it('says which coordinates of a range it holds', async () => {
     const range = { topic: 'ingest', incarnation: 'i1', partition: 0, fromOffset: 1, toOffset: 5 }
-    expect([...(await storedCoordinates(store.writer, 'event_rows', range))].sort()).toEqual(['1:0', '2:0'])
+    expect([...(await storedCoordinates(shardsOf([store.writer]), 'event_rows', range))].sort()).toEqual(['1:0', '2:0'])
   })
 
   it('keeps hostile quarantine text byte for byte and runs none of it', async () => {

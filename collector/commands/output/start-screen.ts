@@ -32,13 +32,14 @@ export function startScreen({ collector, settings, data, file }: Started, style:
   const channels = Object.keys(settings.alerts.channels)
   const detectors = listDetectors().filter(({ id }) => !settings.detectors.disabled.includes(id))
   const token = http.token === undefined ? '' : " -H 'Authorization: Bearer …'"
+  const isEmbedded = settings.store.url === undefined && settings.store.cluster === undefined
   const reader = `ClickHouse; user reader, password in ${join(data, 'store-reader.password')}`
   return [
     style.bold('eastwest'),
     fact('records', `${url}/v1/events`),
     fact('otlp', `${urlOf(otlpPorts.http ?? collector.port)}${grpc}`),
     fact('alerts', `${url}/api/alerts`),
-    fact('store', settings.store.url === undefined ? `${collector.storeUrl} (${reader})` : collector.storeUrl),
+    fact('store', isEmbedded ? `${collector.storeUrl} (${reader})` : collector.storeUrl),
     fact('data', data),
     fact('settings', file ?? 'defaults (no eastwest.yaml here)'),
     fact(

@@ -38,7 +38,7 @@ async function openThread(before: readonly { readonly value: Buffer }[], change:
     settings: defaultSettings(),
     log: change(log),
     store: {
-      address: { url: 'http://127.0.0.1:9', username: '', password: '', database: 'default', timeoutMs: 1_000 },
+      address: { urls: ['http://127.0.0.1:9'], username: '', password: '', database: 'default', timeoutMs: 1_000 },
       ready: new Promise(() => undefined),
     },
     applyVerdicts: async (records) => {

@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
 import type { Log } from '../../log/log.ts'
-import type { StoreAddress } from '../../store/client.ts'
 import { lowerPriority, threadsOfProcess } from '../../store/embedded/lower-priority.ts'
+import type { ShardsAddress } from '../../store/shards.ts'
 import type { Progress, Standing } from '../core/open-core.ts'
 import { storedCursor } from '../core/stored-cursor.ts'
 import type { ExaminedBy } from '../examining/examine.ts'
@@ -24,7 +24,7 @@ import { publish } from './thread-meters.ts'
 export interface CoreThreadOptions {
   readonly settings: Settings
   readonly log: Log
-  readonly store: { readonly address: StoreAddress; readonly ready: Promise<void> }
+  readonly store: { readonly address: ShardsAddress; readonly ready: Promise<void> }
   /** Durable when it resolves; rejects with `retryable: true` during an outage. */
   readonly applyVerdicts: (records: readonly JudgedRecord[]) => Promise<void>
   readonly meters: Pick<Meters, 'count' | 'time'>

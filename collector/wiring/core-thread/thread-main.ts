@@ -4,7 +4,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
-import { openStoreClient, type StoreAddress } from '../../store/client.ts'
+import { openShards, type ShardsAddress } from '../../store/shards.ts'
 import { failpointFrom } from '../core/failpoint.ts'
 import { openCore, type Standing } from '../core/open-core.ts'
 import type { ExaminedBy } from '../examining/examine.ts'
@@ -19,7 +19,7 @@ import { openThreadMeters } from './thread-meters.ts'
 /** What a thread is started with. */
 export interface ThreadStart {
   readonly settings: Settings
-  readonly store: StoreAddress
+  readonly store: ShardsAddress
   readonly log: LogAtStart
 }
 
@@ -35,11 +35,11 @@ const front = openCalls<FrontCalls & FrontEvents, CoreCalls>(
   frontEvents,
 )
 const fail = (cause: unknown): void => void front.failed(carriedError(cause))
-const client = openStoreClient(address)
+const shards = openShards(address)
 const meters = openThreadMeters()
 let storeReady: Promise<void> | undefined
 const store = {
-  writer: client,
+  shards,
   ready: () => {
     storeReady ??= front.storeReady()
     return storeReady
@@ -110,5 +110,5 @@ async function close(graceMs: number): Promise<void> {
   await edges.close(Math.max(0, until - clock()))
   telling.forEach(clearInterval)
   tellProgress()
-  await client.close()
+  await shards.close()
 }

@@ -61,7 +61,7 @@ export function openStoring(options: StoringOptions): Storing {
     failpoint('commit:after')
   }
   const writer = new EventWriter({
-    client: store.writer,
+    shards: store.shards,
     ready: store.ready,
     maxBatches: settings.queueBatches,
     retryMs: { first: 100, longest: 5_000 },

@@ -70,7 +70,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
   const settings: Settings = {
     ...options.settings,
     alerts: { ...options.settings.alerts, channels: {}, routes: [] },
-    store: { ...options.settings.store, url: undefined, port: 0 },
+    store: { ...options.settings.store, url: undefined, cluster: undefined, port: 0 },
   }
   const scrubber = openScrubber(options.key, settings.scrub)
   const spooled = await spoolFiles({
@@ -108,7 +108,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
     fail = reject
   })
   const meters = openCountingMeters()
-  const written = { writer: store.writer, ready: () => store.ready }
+  const written = { shards: store.shards, ready: () => store.ready }
   const tables = openAlertTables(written, fail)
   const core = openCore({
     settings,

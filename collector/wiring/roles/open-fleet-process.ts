@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { healthRoutes } from '../../api/routes/health.ts'
 import { refuseToListen } from '../../receivers/http/guard.ts'
 import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
+import { serversOf } from '../../store/settings.ts'
 import { openDataFolder, openScrubKey } from '../data-folder.ts'
 import { type Collector, RefusedToListen } from '../run/collector.ts'
 import { openHttpReceivers } from '../run/http-receivers.ts'
@@ -39,7 +40,7 @@ export type FleetProcess = Pick<Collector, 'port' | 'otlpPorts' | 'logger' | 'fa
 
 export async function openFleetProcess(options: FleetProcessOptions): Promise<FleetProcess> {
   const { settings, roles, telemetry } = options
-  const { partitions, kafka, url } = fleetSettings(settings)
+  const { partitions, kafka } = fleetSettings(settings)
   const refusal = refuseToListen(settings.receivers.http)
   if (refusal !== undefined) throw new RefusedToListen(refusal)
   const folder = openDataFolder(options.dataPath)
@@ -56,7 +57,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   await refuseUnfitTopics(settings.log)
   const log = await openOnKafka(kafka, { logger, onFailure: fail }, processView)
   const store = await openStoreLink({
-    settings: { ...settings.store, url },
+    settings: settings.store,
     directory: folder.path,
     logger,
     onOutage: (cause) => outages.set('store', cause),
@@ -66,7 +67,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   const work = {
     settings,
     kafka: { ...kafka, partitions },
-    store: { writer: store.writer, ready: () => store.ready },
+    store: { shards: store.shards, ready: () => store.ready },
     meters: telemetry.meters,
     logger,
     outages,
@@ -144,11 +145,11 @@ function fleetSettings({ log, store, receivers }: Settings) {
   const { partitions } = kafka
   if (partitions === undefined)
     throw new InvalidRoles('roles share the work by partitions: log.kafka.partitions says how many, {} for the usual')
-  const { url } = store
-  if (url === undefined) throw new InvalidRoles('roles share one store: store.url says where it is')
+  if (serversOf(store) === undefined)
+    throw new InvalidRoles('roles share one store: store.url or store.cluster says where it is')
   if (receivers.files.sources.length > 0 || receivers.kafka.topics.length > 0)
     throw new InvalidRoles('receivers.files and receivers.kafka are read by a collector without --roles only')
-  return { kafka, partitions, url }
+  return { kafka, partitions }
 }
 
 function otherKey(member: string, theirs: string, ours: string): Error {

@@ -67,7 +67,7 @@ async function openOf(
 /** An insert of a process that slept would double rows that its successor has stored. */
 function fenced({ store, sure }: OpenWorkOptions): TableStore {
   return {
-    writer: store.writer,
+    shards: store.shards,
     ready: async () => {
       await store.ready()
       await sure().catch((cause: unknown) => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AlertsHarness } from '../../../test/support/alerts-harness.ts'
 import { openTestStore, type TestStore } from '../../../test/support/store.ts'
 import { finding, noon, verdictRecord } from '../../../test/support/verdict-record.ts'
+import { shardsOf } from '../../store/shards.ts'
 import { openAlertTables } from './alert-tables.ts'
 
 let store: TestStore
@@ -29,7 +30,7 @@ async function findingsStored(): Promise<readonly string[]> {
 
 it('keeps each finding as the revision left it that changed it last', async () => {
   const failures: unknown[] = []
-  const tables = openAlertTables({ writer: store.writer, ready: () => Promise.resolve() }, (error) =>
+  const tables = openAlertTables({ shards: shardsOf([store.writer]), ready: () => Promise.resolve() }, (error) =>
     failures.push(error),
   )
   const [e1, e2, e3] = ['e1', 'e2', 'e3'].map((id, at) => finding(id, noon + at)) as [
@@ -56,7 +57,7 @@ it('keeps each finding as the revision left it that changed it last', async () =
     expect(await findingsStored()).toEqual(expected[at])
   }
   // After a start nobody knows what is stored: everything held is put again, and changes nothing that matters.
-  const next = openAlertTables({ writer: store.writer, ready: () => Promise.resolve() }, (error) =>
+  const next = openAlertTables({ shards: shardsOf([store.writer]), ready: () => Promise.resolve() }, (error) =>
     failures.push(error),
   )
   for (const held of harness.alerts.held(0)) next.putAlert(held)

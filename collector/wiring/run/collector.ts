@@ -8,6 +8,7 @@ import { refuseToListen } from '../../receivers/http/guard.ts'
 import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
 import { highestClaim } from '../../store/embedded/claim.ts'
 import { failpointVariable } from '../../store/embedded/failpoints.ts'
+import { serversOf } from '../../store/settings.ts'
 import { failpointFrom } from '../core/failpoint.ts'
 import { openCoreThread } from '../core-thread/core-thread.ts'
 import { freeBytes, openDataFolder, openScrubKey, readScrubKeys } from '../data-folder.ts'
@@ -99,7 +100,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const store = await openStoreLink({
     settings: settings.store,
     directory: folder.path,
-    claim: await claimStore(log, settings.store.url === undefined ? highestClaim(folder.path) : undefined),
+    claim: await claimStore(log, serversOf(settings.store) === undefined ? highestClaim(folder.path) : undefined),
     logger,
     onOutage: (error) => outages.set('store', error),
     environment: childEnvironment(environment),
@@ -107,7 +108,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   // A store that will never take a row is told at once, also while none arrives.
   store.ready.catch(fail)
   const alerts = openLiveAlerts({ settings, log, meters: telemetry.meters, logger, outages })
-  const tables = openAlertTables({ writer: store.writer, ready: () => store.ready }, fail)
+  const tables = openAlertTables({ shards: store.shards, ready: () => store.ready }, fail)
   alerts.onDelivery((delivery) => {
     outages.set('deliveries', undefined)
     tables.putDelivery(delivery)

@@ -1,22 +1,22 @@
-// The store as the collector sees it: the embedded child or a server, migrated, with a writer's and a reader's client.
+// The store as the collector sees it: the embedded child, a server or a cluster, checked, migrated, with its clients.
 
 import { createRequire } from 'node:module'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from 'pino'
-import { checkInsertSettings } from '../../store/check-insert-settings.ts'
-import { openStoreClient, type StoreAddress } from '../../store/client.ts'
+import { checkServers } from '../../store/check-servers.ts'
+import { openStoreClient } from '../../store/client.ts'
 import { type StoreChild, startStoreChild } from '../../store/embedded/store-child.ts'
-import { insertSettings } from '../../store/insert-settings.ts'
 import { migrate } from '../../store/migrate.ts'
-import { checkServerVersion } from '../../store/server-version.ts'
+import { serversOf } from '../../store/settings.ts'
+import { openShards, type Shards, type ShardsAddress } from '../../store/shards.ts'
 import { asStoreError, StoreError } from '../../store/store-error.ts'
 import type { Settings } from '../settings/settings.ts'
 import { pause } from './pause.ts'
 
 export interface StoreLink {
   /** How the writer speaks to it: another thread opens a client of its own. */
-  readonly address: StoreAddress
-  readonly writer: ClickHouseClient
+  readonly address: ShardsAddress
+  readonly shards: Shards
   readonly reader: ClickHouseClient
   /** Resolves once the schema is there; rejects with what no retry mends. */
   readonly ready: Promise<void>
@@ -44,13 +44,15 @@ const childEntry = createRequire(import.meta.url).resolve('#store-child')
 
 export async function openStoreLink(options: StoreLinkOptions): Promise<StoreLink> {
   const { settings, claim } = options
-  const { timeoutMs, database, url } = settings
+  const { timeoutMs, database, username, password } = settings
   const common = { timeoutMs, database }
-  if (url !== undefined) {
+  const urls = serversOf(settings)
+  if (urls !== undefined) {
+    const cluster = settings.cluster && { name: settings.cluster.name, database }
     const owner = claim === undefined ? {} : { claim }
-    const address = { ...common, url, username: settings.username, password: settings.password, ...owner }
-    const client = openStoreClient(address)
-    return linkOf(options, address, client, client, undefined)
+    const address = { ...common, urls, cluster, username, password, ...owner }
+    const shards = openShards(address)
+    return linkOf(options, address, shards, shards.first, undefined)
   }
   if (claim === undefined) throw new TypeError('an embedded store has one owner')
   const child = await startStoreChild({
@@ -70,20 +72,20 @@ export async function openStoreLink(options: StoreLinkOptions): Promise<StoreLin
     // Where no insert failed meanwhile, none will say that it works again.
     onRestart: () => options.onOutage(undefined),
   })
-  const address = { ...common, url: child.url, ...child.writer, claim }
+  const address: ShardsAddress = { ...common, urls: [child.url], ...child.writer, claim }
   const reader = openStoreClient({ ...common, url: child.url, ...child.reader })
-  return linkOf(options, address, openStoreClient(address), reader, child)
+  return linkOf(options, address, openShards(address), reader, child)
 }
 
 function linkOf(
   options: StoreLinkOptions,
-  address: StoreAddress,
-  writer: ClickHouseClient,
+  address: ShardsAddress,
+  shards: Shards,
   reader: ClickHouseClient,
   child: StoreChild | undefined,
 ): StoreLink {
   const closing = new AbortController()
-  const ready = migrateUntilDone(options, writer, closing.signal)
+  const ready = migrateUntilDone(options, address, shards, closing.signal)
   let isReady = false
   // Whoever needs the store awaits `ready` and hears of a failure there.
   ready.then(
@@ -94,15 +96,15 @@ function linkOf(
   )
   return {
     address,
-    writer,
+    shards,
     reader,
     ready,
     isReady: () => isReady,
-    url: address.url,
+    url: address.urls.join(', '),
     childPid: () => child?.pid,
     close: async () => {
       closing.abort()
-      await Promise.all([writer.close(), reader.close()])
+      await Promise.all([shards.close(), reader.close()])
       await child?.stop()
     },
   }
@@ -110,13 +112,18 @@ function linkOf(
 
 async function migrateUntilDone(
   { settings, logger, onOutage }: StoreLinkOptions,
-  writer: ClickHouseClient,
+  address: ShardsAddress,
+  shards: Shards,
   signal: AbortSignal,
 ): Promise<void> {
   for (let waitMs = 250; !signal.aborted; waitMs = Math.min(waitMs * 2, 5_000)) {
     try {
-      if (settings.url !== undefined) await checkServer(writer, settings.url)
-      const { applied, number } = await migrate(writer, { days: settings.retentionDays })
+      // The embedded store comes with this program, a server does not.
+      if (serversOf(settings) !== undefined) await checkServers(address.urls, shards)
+      const { applied, number } = await migrate(shards.first, {
+        days: settings.retentionDays,
+        cluster: shards.cluster,
+      })
       if (applied.length > 0)
         logger.info({ schema: number, applied: applied.map(({ name }) => name) }, 'migrated the store')
       onOutage(undefined)
@@ -128,10 +135,4 @@ async function migrateUntilDone(
       await pause(waitMs, signal)
     }
   }
-}
-
-/** The embedded store comes with this program, a server does not. */
-async function checkServer(client: ClickHouseClient, url: string): Promise<void> {
-  await checkServerVersion(client, url)
-  await checkInsertSettings(client, url, insertSettings)
 }

@@ -59,6 +59,24 @@ describe('a settings file', () => {
       ['alerts.channels.on-call.secrets[0] the environment has no "SECRET": set it, or write ${SECRET:-default}'],
     ],
     [
+      'a server beside a cluster',
+      'store: { url: "http://a:8123", cluster: { name: ew, shards: ["http://b:8123"] } }',
+      ['store.url found "http://a:8123": leave it out: `cluster.shards` names the servers'],
+    ],
+    [
+      'a cluster with one server twice',
+      'store: { cluster: { name: ew, shards: ["http://b:8123", "http://b:8123"] } }',
+      ['store.cluster.shards found ["http://b:8123","http://b:8123"]: name each server once'],
+    ],
+    [
+      'a cluster of no servers whose name is none',
+      `store: { cluster: { name: "e'w", shards: [] } }`,
+      [
+        expect.stringMatching(/^store\.cluster\.name found "e'w": /),
+        expect.stringMatching(/^store\.cluster\.shards\[0\] is missing/),
+      ],
+    ],
+    [
       'two mistakes at once',
       'tenant: "Shop 1"\nstore: { batchRows: many }',
       [expect.stringMatching(/^tenant found "Shop 1"/), expect.stringMatching(/^store\.batchRows found "many"/)],
