@@ -8,6 +8,7 @@ import { decisionJsonSchema } from '../../schemas/decision.ts'
 import { eastwestEventJsonSchema } from '../../schemas/eastwest-event.ts'
 import { webhookJsonSchema } from '../../schemas/webhook.ts'
 import { detectorPage } from './detector-page.ts'
+import { operatorSql } from './operator-sql.ts'
 import { referencePage } from './reference-page.ts'
 import { scalingPage } from './scaling-page.ts'
 
@@ -29,4 +30,5 @@ export const pages: readonly Page[] = [
   { path: 'schemas/generated/eastwest-decision.schema.json', render: () => json(decisionJsonSchema()) },
   { path: 'schemas/generated/settings.schema.json', render: () => json(settingsJsonSchema()) },
   { path: 'schemas/generated/openapi.json', render: () => json(openApi('0.1.0')) },
+  ...operatorSql,
 ]
