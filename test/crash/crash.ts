@@ -5,14 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { comeToRest } from '../support/come-to-rest.ts'
+import { judge, type StoreAccount, type Verdict } from '../support/oracle.ts'
+import { openWebhookSink, type WebhookSink } from '../support/webhook-sink.ts'
 import { type CollectorProcess, startCollector } from './collector-process.ts'
 import { type CrashBrokers, openCrashBrokers } from './crash-brokers.ts'
 import { DoublingWatch } from './doubling-watch.ts'
 import { type Kill, type LogKind, planKill, seededRandom } from './kill-plan.ts'
 import { Load } from './load.ts'
-import { judge, type StoreAccount, type Verdict } from './oracle.ts'
 import { type Mutant, mutants } from './victim-mutants.ts'
-import { openWebhookSink, type WebhookSink } from './webhook-sink.ts'
 
 const { values } = parseArgs({
   options: {
@@ -35,9 +36,6 @@ interface Trial {
 
 /** A round ends this long after it began, killed or not. */
 const roundMs = 2_500
-/** Longest time without any progress while the last life comes to rest. */
-const settleMs = 120_000
-const busyMetrics = ['eastwest_log_lag_records', 'eastwest_store_unstored_records', 'eastwest_outbox_depth']
 const sendingAtOnce = 2
 const mostFailedStarts = 10
 const smallInserts = 'store: { port: 0, batchRows: 200, batchMs: 100, minFreeDiskBytes: 0 }\n'
@@ -167,15 +165,15 @@ async function settleAndJudge(
 ): Promise<readonly Verdict[]> {
   const collector = await startCollector(config, data, mutant, {})
   if (typeof collector === 'string') throw new Error('the collector does not start after the last kill')
-  await waitUntilQuiet(collector.url)
+  await comeToRest(collector.url)
   const uninterrupted = join(folder, 'uninterrupted.yaml')
   writeFileSync(uninterrupted, settingsText(sink))
   const verdicts = await judge({
     store: readerOf(collector, data),
     acknowledged: load.acknowledged,
     received: sink.received,
-    interruptions,
-    sendingAtOnce,
+    mostAttempts: 1 + interruptions,
+    mostRepeats: interruptions * sendingAtOnce,
     config: uninterrupted,
     data,
     file: join(folder, 'lines.log'),
@@ -187,22 +185,6 @@ async function settleAndJudge(
 function readerOf(collector: CollectorProcess, data: string): StoreAccount {
   const password = readFileSync(join(data, 'store-reader.password'), 'utf8').trim()
   return { url: collector.store, username: 'reader', password }
-}
-
-/** Everything judged, stored and delivered, for three looks in a row; gives up once nothing has changed for a while. */
-async function waitUntilQuiet(url: string): Promise<void> {
-  let changedAt = Date.now()
-  let before = ''
-  for (let quiet = 0; quiet < 3; ) {
-    const text = await (await fetch(`${url}/metrics`)).text()
-    const waiting = busyMetrics.map((name) => new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[2])
-    const now = waiting.join(' ')
-    if (now !== before) changedAt = Date.now()
-    before = now
-    quiet = waiting.every((value) => value === '0') ? quiet + 1 : 0
-    if (Date.now() - changedAt > settleMs) throw new Error(`the collector does not come to rest: ${now}`)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-  }
 }
 
 function settingsText(sink: WebhookSink): string {

@@ -1,7 +1,7 @@
 // Notices, while a crash run goes on, after which kill the first doubled coordinates were seen.
 
 import { openStoreClient } from '../../collector/store/client.ts'
-import { countDoubled, type StoreAccount } from './oracle.ts'
+import { countDoubled, type StoreAccount } from '../support/oracle.ts'
 
 const askMs = 5_000
 

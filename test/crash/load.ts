@@ -1,8 +1,7 @@
 // Posts numbered records, in order, again until they are taken, and keeps the numbers that were acknowledged.
 
-import { kindOf, numbersPerBody } from './records/records.ts'
-
-const requestMs = 5_000
+import { postBody } from '../support/numbered-records/post-body.ts'
+import { numbersPerBody } from '../support/numbered-records/records.ts'
 
 export class Load {
   readonly acknowledged = new Set<number>()
@@ -18,16 +17,8 @@ export class Load {
     this.stopped = false
     while (!this.stopped) {
       const numbers = Array.from({ length: numbersPerBody }, (_, at) => this.next + at)
-      const kind = kindOf(this.next)
       try {
-        const reply = await fetch(`${url}${kind.path}`, {
-          method: 'POST',
-          body: kind.bodyOf(numbers),
-          headers: { 'content-type': kind.contentType },
-          signal: AbortSignal.timeout(requestMs),
-        })
-        await reply.arrayBuffer()
-        if (reply.status !== 200) continue
+        if ((await postBody(url, numbers)) !== 200) continue
       } catch {
         // Killed under our hands: the same records go to the next one.
         return

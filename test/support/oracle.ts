@@ -1,4 +1,4 @@
-// Judges a crash run from outside: what was acknowledged, what is stored, what stands, and what was told.
+// Judges a run with crashes or faults from outside: what was acknowledged, what is stored, what stands, and what was told.
 
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { canonicalAlertJson } from '../../collector/wiring/canonical.ts'
 import { alertSchema } from '../../schemas/alerts.ts'
-import { lineOf, numberColumns, numberIn } from './records/records.ts'
+import { lineOf, numberColumns, numberIn } from './numbered-records/records.ts'
 
 export interface Verdict {
   readonly check: string
@@ -29,10 +29,10 @@ export interface OracleInput {
   readonly acknowledged: ReadonlySet<number>
   /** Attempts seen at the webhook, by id. */
   readonly received: ReadonlyMap<string, number>
-  /** Lives of the collector that were cut off: each may cost a notification one more attempt. */
-  readonly interruptions: number
-  /** Notifications under way at once: what one interruption may cut off. */
-  readonly sendingAtOnce: number
+  /** Attempts that one notification may have taken: each interruption may cost it one more. */
+  readonly mostAttempts: number
+  /** Attempts beyond the first, of all notifications together. */
+  readonly mostRepeats: number
   /** Settings of the uninterrupted run: the same judgement, inserts as large as they come. */
   readonly config: string
   readonly data: string
@@ -76,7 +76,7 @@ export async function judge(input: OracleInput): Promise<readonly Verdict[]> {
     const lost = [...input.acknowledged].filter((number) => !stored.has(number))
     const undelivered = deliveries.filter(({ id, state }) => state !== 'delivered' || !input.received.has(id))
     const unknown = [...input.received.keys()].filter((id) => !deliveries.some((delivery) => delivery.id === id))
-    const attempts = [...input.received.values()].filter((count) => count > 1 + input.interruptions)
+    const attempts = [...input.received.values()].filter((count) => count > input.mostAttempts)
     const repeats = [...input.received.values()].reduce((sum, count) => sum + count - 1, 0)
     return [
       {
@@ -98,9 +98,9 @@ export async function judge(input: OracleInput): Promise<readonly Verdict[]> {
         detail: `${deliveries.length} notifications, ${input.received.size} received`,
       },
       {
-        check: 'attempts beyond 1 + interruptions',
-        failures: attempts.length + Math.max(0, repeats - input.interruptions * input.sendingAtOnce),
-        detail: `${repeats} extra attempts in ${input.interruptions} interruptions, ${input.sendingAtOnce} sent at once`,
+        check: 'attempts beyond those of the interruptions',
+        failures: attempts.length + Math.max(0, repeats - input.mostRepeats),
+        detail: `${repeats} extra attempts, at most ${input.mostRepeats}`,
       },
     ]
   } finally {

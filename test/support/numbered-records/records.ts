@@ -1,4 +1,4 @@
-// The records of a crash run: every kind of receiver and detector has its turn, body by body.
+// The records of a crash run or a run of faults: every kind of receiver and detector has its turn, body by body.
 
 import { auditLines } from './audit-lines.ts'
 import { keycloakEvents } from './keycloak-events.ts'

@@ -1,4 +1,4 @@
-// What a kind of record of a crash run is: made anew from its number alone, so that the oracle needs no copy of what was sent.
+// What a kind of numbered record is: made anew from its number alone, so that the oracle needs no copy of what was sent.
 
 export interface RecordKind {
   readonly name: string
