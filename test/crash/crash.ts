@@ -1,19 +1,25 @@
 // `npm run crash -- --kills 300`: kills collector or store under load, again and again, and asks the oracle what was lost;
-// with `--log kafka` over three real brokers, one of which is killed or paused too.
+// with `--log kafka` over three real brokers, one of which is killed or paused too; with `--log source-topics` while it
+// reads a topic of others.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { comeToRest } from '../support/come-to-rest.ts'
+import { auditLines } from '../support/numbered-records/audit-lines.ts'
+import { lineOf } from '../support/numbered-records/records.ts'
 import { judge, type StoreAccount, type Verdict } from '../support/oracle.ts'
 import { openWebhookSink, type WebhookSink } from '../support/webhook-sink.ts'
-import { type CollectorProcess, startCollector } from './collector-process.ts'
-import { type CrashBrokers, openCrashBrokers } from './crash-brokers.ts'
+import { startCollector } from './collector-process.ts'
+import { openCrashBrokers } from './crash-brokers.ts'
 import { DoublingWatch } from './doubling-watch.ts'
-import { type Kill, type LogKind, planKill, seededRandom } from './kill-plan.ts'
+import { type LogKind, logKinds, planKill, seededRandom } from './kill-plan.ts'
 import { Load } from './load.ts'
-import { type Mutant, mutants } from './victim-mutants.ts'
+import { type Loading, readerOf, round, type Trial } from './round.ts'
+import { judgeSource } from './source-oracle.ts'
+import { openSourceTopic, type SourceTopic } from './source-topic.ts'
+import { type Mutant, mutants, mutantsOfSourceTopics } from './victim-mutants.ts'
 
 const { values } = parseArgs({
   options: {
@@ -25,26 +31,16 @@ const { values } = parseArgs({
   },
 })
 
-interface Trial {
-  /** Keeps the log; undefined: the data folder does. */
-  readonly brokers: CrashBrokers | undefined
-  readonly mutant: Mutant
-  readonly folder: string
-  readonly config: string
-  readonly data: string
-}
-
-/** A round ends this long after it began, killed or not. */
-const roundMs = 2_500
 const sendingAtOnce = 2
 const mostFailedStarts = 10
 const smallInserts = 'store: { port: 0, batchRows: 200, batchMs: 100, minFreeDiskBytes: 0 }\n'
 
 const kills = Number(values.kills)
 const seed = Number(values.seed)
-const logKind: LogKind = values.log === 'kafka' ? 'kafka' : 'embedded'
+const logKind: LogKind = logKinds.find((kind) => kind === values.log) ?? 'embedded'
+const known = logKind === 'source-topics' ? mutantsOfSourceTopics : mutants
 const checked: readonly Mutant[] =
-  values.mutant === undefined ? mutants : mutants.filter((mutant) => mutant === values.mutant)
+  values.mutant === undefined ? known : known.filter((mutant) => mutant === values.mutant)
 let failed = false
 for (const mutant of checked) {
   // The faulty builds need only as many kills as show the fault.
@@ -67,10 +63,12 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
   const sink = await openWebhookSink()
   const brokers = logKind === 'kafka' ? await openCrashBrokers() : undefined
   const trial: Trial = { brokers, mutant, folder, config: join(folder, 'settings.yaml'), data: join(folder, 'data') }
-  writeFileSync(trial.config, `${settingsText(sink)}${smallInserts}${brokers?.settings ?? ''}`)
+  const source = logKind === 'source-topics' ? await openSourceTopic() : undefined
+  const settings = settingsText(sink, source?.settings)
+  writeFileSync(trial.config, `${settings}${smallInserts}${brokers?.settings ?? ''}`)
   await brokers?.makeTopics(trial.config)
   const random = seededRandom(seed)
-  const load = new Load()
+  const load = source?.load ?? new Load()
   const counts = new Map<string, number>()
   const watch = new DoublingWatch()
   let lastKill = 'no kill'
@@ -90,7 +88,7 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
     if (struck % 25 === 0) console.log(`  ${struck} kills, ${load.acknowledged.size} records acknowledged`)
   }
   const verdicts = [
-    ...(await settleAndJudge(trial, load, sink, lives)),
+    ...(await settleAndJudge(trial, load, source, sink, lives)),
     { check: 'starts that failed', failures: failedStarts, detail: '' },
   ]
   console.log(
@@ -104,72 +102,28 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
   for (const sighting of watch.sightings) console.log(`  coordinates doubled: ${sighting}`)
   await sink.close()
   await brokers?.stop()
+  await source?.close()
   if (values.keep) console.log(`kept: ${folder}`)
   else rmSync(folder, { recursive: true, force: true })
   return verdicts
 }
 
-/** One start, load, kill. The stage at which it struck, or undefined when the step was never reached; `failed start`. */
-async function round(
-  kill: Kill,
-  { brokers, config, data, mutant }: Trial,
-  load: Load,
-  look: (store: StoreAccount) => Promise<void>,
-): Promise<string | undefined> {
-  const collector = await startCollector(config, data, mutant, kill.environment)
-  if (collector === 'killed') return kill.stage
-  if (collector === 'failed') return 'failed start'
-  const loading = load.run(collector.url)
-  const looking = look(readerOf(collector, data))
-  const struck =
-    kill.outside === undefined
-      ? await strikeAtStep(kill, collector)
-      : await strikeFromOutside(kill.outside, collector, brokers)
-  load.stop()
-  collector.kill()
-  await Promise.all([collector.gone, loading, looking])
-  return struck ? kill.stage : undefined
-}
-
-/** A collector step ends the collector; a store step ends the child, and the collector goes on a while. */
-async function strikeAtStep(kill: Kill, collector: CollectorProcess): Promise<boolean> {
-  const ended = collector.gone.then(() => true)
-  const waited = new Promise<boolean>((resolve) => setTimeout(() => resolve(kill.stage.startsWith('store:')), roundMs))
-  return Promise.race([ended, waited])
-}
-
-async function strikeFromOutside(
-  outside: NonNullable<Kill['outside']>,
-  collector: CollectorProcess,
-  brokers: CrashBrokers | undefined,
-): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve, outside.afterMs))
-  if (outside.victim === 'collector') {
-    collector.kill()
-    return true
-  }
-  if (outside.victim === 'broker' || outside.victim === 'paused-broker') {
-    await (outside.victim === 'broker' ? brokers?.killOne() : brokers?.pauseOne())
-    return brokers !== undefined
-  }
-  const struck = collector.killStore()
-  await new Promise((resolve) => setTimeout(resolve, 800))
-  return struck
-}
-
 async function settleAndJudge(
   { config, data, mutant, folder }: Trial,
-  load: Load,
+  load: Loading,
+  source: SourceTopic | undefined,
   sink: WebhookSink,
   interruptions: number,
 ): Promise<readonly Verdict[]> {
   const collector = await startCollector(config, data, mutant, {})
   if (typeof collector === 'string') throw new Error('the collector does not start after the last kill')
-  await comeToRest(collector.url)
+  await comeToRest(collector.url, source === undefined ? undefined : ['read', 'judged', 'stored', 'delivered'])
   const uninterrupted = join(folder, 'uninterrupted.yaml')
   writeFileSync(uninterrupted, settingsText(sink))
+  const store = readerOf(collector, data)
   const verdicts = await judge({
-    store: readerOf(collector, data),
+    store,
+    lineOf: source === undefined ? lineOf : auditLines.lineOf,
     acknowledged: load.acknowledged,
     received: sink.received,
     mostAttempts: 1 + interruptions,
@@ -178,17 +132,13 @@ async function settleAndJudge(
     data,
     file: join(folder, 'lines.log'),
   })
+  const ofSource = source === undefined ? [] : await judgeSource(store, source.places)
   await collector.stop()
-  return [...verdicts, { check: 'bad webhook signatures', failures: sink.badSignatures(), detail: '' }]
+  return [...verdicts, ...ofSource, { check: 'bad webhook signatures', failures: sink.badSignatures(), detail: '' }]
 }
 
-function readerOf(collector: CollectorProcess, data: string): StoreAccount {
-  const password = readFileSync(join(data, 'store-reader.password'), 'utf8').trim()
-  return { url: collector.store, username: 'reader', password }
-}
-
-function settingsText(sink: WebhookSink): string {
-  return `receivers: { http: { port: 0 } }
+function settingsText(sink: WebhookSink, more = ''): string {
+  return `receivers: { http: { port: 0 }${more === '' ? '' : `, ${more}`} }
 detectors: { snapshotSeconds: 1 }
 telemetry: { logLevel: silent }
 alerts:

@@ -26,8 +26,12 @@ const collectorSteps = [
 
 const storeSteps = ['store:before-insert', 'store:after-insert', 'store:before-ack'] as const
 
-/** Where the log is kept: over Kafka there is no flush of our own, and brokers to kill or to pause. */
-export type LogKind = 'embedded' | 'kafka'
+/**
+ * Where the log is kept: over Kafka there is no flush of our own, and brokers to kill or to pause. With `source-topics`
+ * it is our own, and what comes in is read from a topic of others.
+ */
+export const logKinds = ['embedded', 'kafka', 'source-topics'] as const
+export type LogKind = (typeof logKinds)[number]
 
 /** Kill `number` of a run; `random` in [0, 1). Steps take turns, and every third kill is at a random instant. */
 export function planKill(number: number, random: () => number, log: LogKind): Kill {
@@ -36,7 +40,7 @@ export function planKill(number: number, random: () => number, log: LogKind): Ki
     const victim = victimOf(drawn, log)
     return { stage: `random:${victim}`, environment: {}, outside: { victim, afterMs: 20 + Math.floor(random() * 900) } }
   }
-  const steps = [...collectorSteps, ...storeSteps].filter((step) => log === 'embedded' || step !== 'log:before-flush')
+  const steps = [...collectorSteps, ...storeSteps].filter((step) => log !== 'kafka' || step !== 'log:before-flush')
   const step = steps[(number - Math.floor(number / 3)) % steps.length] ?? 'commit:before'
   const hits = 1 + Math.floor(random() * (step.startsWith('log:') ? 30 : 3))
   return { stage: step, environment: { EASTWEST_FAILPOINTS: `${step}=${hits}` }, outside: undefined }

@@ -2,8 +2,9 @@
 
 import { postBody } from '../support/numbered-records/post-body.ts'
 import { numbersPerBody } from '../support/numbered-records/records.ts'
+import type { Loading } from './round.ts'
 
-export class Load {
+export class Load implements Loading {
   readonly acknowledged = new Set<number>()
   private next = 0
   private stopped = false

@@ -2,6 +2,8 @@
 
 /** What must be 0. */
 export const waitingMetrics = {
+  /** Of topics of others. */
+  read: 'eastwest_source_lag_records',
   judged: 'eastwest_log_lag_records',
   stored: 'eastwest_store_unstored_records',
   delivered: 'eastwest_outbox_depth',
@@ -33,8 +35,8 @@ export async function comeToRest(
   }
 }
 
-/** Of the first series of that name; undefined while there is none. */
+/** Of all series of that name together; undefined while there is none. */
 function metricIn(text: string, name: string): number | undefined {
-  const value = new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[2]
-  return value === undefined ? undefined : Number(value)
+  const series = [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm'))]
+  return series.length === 0 ? undefined : series.reduce((sum, [, , value]) => sum + Number(value), 0)
 }

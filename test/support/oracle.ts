@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { canonicalAlertJson } from '../../collector/wiring/canonical.ts'
 import { alertSchema } from '../../schemas/alerts.ts'
-import { lineOf, numberColumns, numberIn } from './numbered-records/records.ts'
+import { numberColumns, numberIn } from './numbered-records/records.ts'
 
 export interface Verdict {
   readonly check: string
@@ -25,6 +25,8 @@ export interface StoreAccount {
 
 export interface OracleInput {
   readonly store: StoreAccount
+  /** A record as a replay reads it. */
+  readonly lineOf: (number: number) => string
   /** Numbers of the records that were answered with 200. */
   readonly acknowledged: ReadonlySet<number>
   /** Attempts seen at the webhook, by id. */
@@ -40,7 +42,7 @@ export interface OracleInput {
 }
 
 /** Of the row's ids, the one that carries the number. */
-const storedId = `coalesce(${numberColumns.map((name) => `nullIf(${name}, '')`).join(', ')}, '')`
+export const storedId = `coalesce(${numberColumns.map((name) => `nullIf(${name}, '')`).join(', ')}, '')`
 
 const main = fileURLToPath(new URL('../../collector/main.js', import.meta.url))
 const run = promisify(execFile)
@@ -120,7 +122,7 @@ export async function countDoubled(client: ClickHouseClient): Promise<number> {
 
 /** The standing alerts of the same lines in a run that nobody interrupts. */
 async function uninterrupted(
-  { config, data, file }: OracleInput,
+  { config, data, file, lineOf }: OracleInput,
   numbers: readonly number[],
 ): Promise<readonly string[]> {
   writeFileSync(file, numbers.map((number) => `${lineOf(number)}\n`).join(''))
