@@ -7,7 +7,7 @@ import { fetchToken } from './oauth-token.ts'
 /** A line of the library's own log. */
 export type ClientLogLine = (message: string, facts: Readonly<Record<string, unknown>>) => void
 
-export type ClientConfig = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'> &
+export type ClientConfig = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl' | 'requestTimeout'> &
   Required<Pick<KafkaConfig, 'logLevel' | 'logCreator'>>
 
 export function clientConfig(

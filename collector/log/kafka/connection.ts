@@ -2,7 +2,14 @@
 
 import { LogError } from '../log.ts'
 import { refuseUnspoken } from './api-versions.ts'
-import { type Broker, type Cluster, type ProducedMessage, type ProducerIdentity, send } from './kafkajs-internals.ts'
+import {
+  type Broker,
+  type BrokerAddress,
+  type CuttableCluster,
+  type ProducedMessage,
+  type ProducerIdentity,
+  send,
+} from './kafkajs-internals.ts'
 import { type FetchedPartition, type FetchFrom, type FetchOptions, fetchRequest } from './wire/fetch.ts'
 import { type TopicFacts, topicIdsRequest } from './wire/topic-ids.ts'
 
@@ -31,10 +38,10 @@ const produceTimeoutMs = 10_000
 const transactionTimeoutMs = 60_000
 
 export class KafkaConnection {
-  private readonly cluster: Cluster
+  private readonly cluster: CuttableCluster
   private recovering: Promise<void> | undefined
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: CuttableCluster) {
     this.cluster = cluster
   }
 
@@ -121,14 +128,22 @@ export class KafkaConnection {
   }
 
   private async lookAnew(cause: unknown): Promise<void> {
-    const { host, port } = addressIn(cause)
-    if (host !== '') this.cluster.removeBroker({ host, port })
+    this.leave(cause)
     try {
       if (!this.cluster.isConnected()) await this.cluster.connect()
       await this.cluster.refreshMetadata()
-    } catch {
+    } catch (again) {
       // Whoever asked tries again, and says so when that has lasted for too long.
+      this.leave(again)
     }
+  }
+
+  /** The library would ask on over a connection that is closed, and over one that answers nothing. */
+  private leave(cause: unknown): void {
+    const left = leftBy(cause)
+    if (left === undefined) return
+    if (left.isSilent) this.cluster.cutOff(left)
+    this.cluster.removeBroker(left)
   }
 
   private async leader(of: TopicPartition): Promise<Broker> {
@@ -144,11 +159,16 @@ export class KafkaConnection {
   }
 }
 
-/** Of the connection that closed, where the failure names it. */
-function addressIn(cause: unknown): { readonly host: string; readonly port: number } {
-  const none = { host: '', port: 0 }
-  if (!(cause instanceof Error) || cause.name !== 'KafkaJSConnectionClosedError') return none
-  return { ...none, ...cause }
+/** The broker whose connection closed, or answered nothing in time, where the failure or what caused it names it. */
+function leftBy(cause: unknown): (BrokerAddress & { readonly isSilent: boolean }) | undefined {
+  for (let each = cause; each instanceof Error; each = each.cause) {
+    if (each.name === 'KafkaJSConnectionClosedError') return { host: '', port: 0, ...each, isSilent: false }
+    if (each.name === 'KafkaJSRequestTimeoutError' && 'broker' in each) {
+      const [, host = '', port] = /^(.*):(\d+)$/.exec(String(each.broker)) ?? []
+      return { host, port: Number(port), isSilent: true }
+    }
+  }
+  return undefined
 }
 
 function missingTopics(missing: readonly TopicFacts[]): LogError {

@@ -1,7 +1,7 @@
 // The parts of kafkajs below its consumer and producer: connections, metadata and single requests. The version is pinned.
 
-import type { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import type { logCreator } from 'kafkajs'
 import type { BrokerVersions } from './api-versions.ts'
 import type { ClientConfig } from './client-config.ts'
@@ -78,6 +78,11 @@ export interface ListOffsetsAnswer {
   readonly responses: readonly { readonly partitions: readonly { readonly offset: string }[] }[]
 }
 
+export interface BrokerAddress {
+  readonly host: string
+  readonly port: number
+}
+
 export interface Cluster {
   connect(): Promise<void>
   disconnect(): Promise<void>
@@ -88,7 +93,12 @@ export interface Cluster {
   findBroker(options: { readonly nodeId: string }): Promise<Broker>
   findControllerBroker(): Promise<Broker>
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>
-  removeBroker(address: { readonly host: string; readonly port: number }): void
+  removeBroker(address: BrokerAddress): void
+}
+
+export interface CuttableCluster extends Cluster {
+  /** Ends the connections to a broker; what waits for it fails at once. */
+  cutOff(address: BrokerAddress): void
 }
 
 interface Encoder {
@@ -99,7 +109,7 @@ interface Internals {
   readonly Cluster: new (options: Record<string, unknown>) => Cluster
   readonly Encoder: new () => Encoder
   readonly createLogger: (options: { readonly level: number; readonly logCreator: logCreator }) => unknown
-  readonly socketFactory: () => (options: unknown) => EventEmitter
+  readonly socketFactory: () => (options: BrokerAddress) => Socket
 }
 
 const require = createRequire(import.meta.url)
@@ -116,15 +126,16 @@ const metadataMaxAgeMs = 60_000
 /** The log itself tries again, for it knows for how long. */
 const retry = { retries: 1, initialRetryTime: 100, maxRetryTime: 500 } as const
 
-export function openCluster({ logLevel, logCreator, ...options }: ClientConfig): Cluster {
-  return new internals.Cluster({
+export function openCluster({ logLevel, logCreator, ...options }: ClientConfig): CuttableCluster {
+  const sockets = new Map<Socket, BrokerAddress>()
+  const cluster = new internals.Cluster({
+    requestTimeout: 30_000,
     ...options,
     logger: internals.createLogger({ level: logLevel, logCreator }),
-    socketFactory: patientSockets(),
+    socketFactory: patientSockets(sockets),
     connectionTimeout: 5_000,
     authenticationTimeout: 10_000,
     reauthenticationThreshold: 10_000,
-    requestTimeout: 30_000,
     enforceRequestTimeout: true,
     metadataMaxAge: metadataMaxAgeMs,
     allowAutoTopicCreation: false,
@@ -132,12 +143,22 @@ export function openCluster({ logLevel, logCreator, ...options }: ClientConfig):
     isolationLevel: 1,
     retry,
   })
+  return Object.assign(cluster, {
+    cutOff: ({ host, port }: BrokerAddress) => {
+      for (const [socket, to] of sockets)
+        if (to.host === host && to.port === port) socket.destroy(new Error('left a request unanswered'))
+    },
+  })
 }
 
 /** The library adds a listener each time it lets go of a socket that is still connecting: during an outage, many. */
-function patientSockets(): (options: unknown) => EventEmitter {
+function patientSockets(sockets: Map<Socket, BrokerAddress>): (options: BrokerAddress) => Socket {
   const open = internals.socketFactory()
-  return (options) => open(options).setMaxListeners(0)
+  return (options) => {
+    const socket = open(options).setMaxListeners(0)
+    sockets.set(socket, options)
+    return socket.once('close', () => sockets.delete(socket))
+  }
 }
 
 export function send<Answer>(broker: Broker, { api, body, read }: WireRequest<Answer>): Promise<Answer> {

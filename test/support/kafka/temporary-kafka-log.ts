@@ -18,20 +18,33 @@ export interface TemporaryKafkaLogOptions {
   readonly maxRecordBytes?: number
   /** What the broker compresses the topics' batches with. */
   readonly compression?: string
+  /** How long an answer may take; the log's own deadline unless said. */
+  readonly requestTimeoutMs?: number
 }
 
 export async function temporaryKafkaLog(
   broker: KafkaBroker,
-  { maxRecordBytes = 64 * 1024, compression = 'producer' }: TemporaryKafkaLogOptions = {},
+  { maxRecordBytes = 64 * 1024, compression = 'producer', requestTimeoutMs }: TemporaryKafkaLogOptions = {},
 ): Promise<TemporaryKafkaLog> {
   const prefix = `${randomUUID()}.`
   await makeTopics(broker, prefix, compression)
-  return { prefix, open: () => openLog(broker, prefix, maxRecordBytes) }
+  return { prefix, open: () => openLog(broker, prefix, maxRecordBytes, requestTimeoutMs) }
 }
 
-function openLog({ brokers }: KafkaBroker, topicPrefix: string, maxRecordBytes: number): Promise<Log> {
+function openLog(
+  { brokers }: KafkaBroker,
+  topicPrefix: string,
+  maxRecordBytes: number,
+  requestTimeout: number | undefined,
+): Promise<Log> {
   return openKafkaLog({
-    client: { brokers: [...brokers], clientId: 'eastwest-tests', logLevel: 0, logCreator: () => () => undefined },
+    client: {
+      brokers: [...brokers],
+      clientId: 'eastwest-tests',
+      logLevel: 0,
+      logCreator: () => () => undefined,
+      ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    },
     topicPrefix,
     maxRecordBytes,
     maxBatchBytes: 900_000,

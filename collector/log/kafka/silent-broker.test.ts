@@ -1,0 +1,45 @@
+// A broker that is gone without a word: its connections stay open, and nothing is ever answered over them.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openTcpProxy, type TcpProxy } from '../../../test/faults/proxy/tcp-proxy.ts'
+import { type OwnBroker, startKafka } from '../../../test/support/kafka/kafka-broker.ts'
+import { temporaryKafkaLog } from '../../../test/support/kafka/temporary-kafka-log.ts'
+import { until } from '../../../test/support/until.ts'
+import type { Log } from '../log.ts'
+
+let proxy: TcpProxy
+let broker: OwnBroker
+let log: Log
+
+beforeAll(async () => {
+  proxy = await openTcpProxy()
+  broker = await startKafka({
+    settings: ({ port }) => {
+      proxy.forwardTo(port)
+      return [`advertised.listeners=PLAINTEXT://${proxy.address}`]
+    },
+  })
+  log = await (await temporaryKafkaLog(broker, { requestTimeoutMs: 1_000 })).open()
+})
+
+afterAll(async () => {
+  await log.close()
+  await broker.stop()
+  await proxy.close()
+})
+
+const recordOf = (text: string) => ({ key: '', value: Buffer.from(text) })
+
+describe('a log whose broker is silent', () => {
+  it('leaves the connections that answer nothing, and appends and reads over new ones', async () => {
+    await log.append('ingest', [recordOf('before')])
+    proxy.inject({ kind: 'half-open' })
+    proxy.heal()
+    await log.append('ingest', [recordOf('after')])
+    await until(() => {
+      const { records } = log.read('ingest', 0, { maxBytes: 1024 * 1024 })
+      return records.map(({ value }) => value?.toString()).join(' ') === 'before after'
+    }, 'both records are read')
+    expect(log.bounds('ingest').nextOffset).toBe(2)
+  })
+})
