@@ -20,11 +20,13 @@ export interface NodePlace {
 
 /** What differs from a broker as tests have it mostly. */
 export interface NodeOptions {
-  /** Lines of its settings, which go before the ones it has. */
+  /** Lines of its settings, which win over the ones it has. */
   readonly settings?: (place: NodePlace) => readonly string[]
   /** Users for SCRAM, each as `SCRAM-SHA-512=[name=…,password=…]`. */
   readonly scramUsers?: readonly string[]
   readonly javaFlags?: readonly string[]
+  /** Variables beside ours. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** A broker that a test may do things to. */
@@ -51,7 +53,7 @@ export async function startNode(
   place: NodePlace,
   all: readonly NodePlace[],
   clusterId: string,
-  { settings: extra = () => [], scramUsers = [], javaFlags = [] }: NodeOptions,
+  { settings: extra = () => [], scramUsers = [], javaFlags = [], environment = {} }: NodeOptions,
 ): Promise<KafkaNode> {
   const classPath = await kafkaClassPath()
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-kafka-'))
@@ -64,6 +66,7 @@ export async function startNode(
   const start = (): ChildProcess =>
     spawn('java', ['-Xmx512m', ...javaFlags, '-cp', classPath, 'kafka.Kafka', settings], {
       stdio: ['ignore', openSync(output, 'a'), openSync(output, 'a')],
+      env: { ...process.env, ...environment },
     })
   let broker = start()
   const end = (): boolean => broker.kill('SIGKILL')
