@@ -44,36 +44,41 @@ const isClean = outcomes.length > 0 && outcomes.every(({ broken }) => broken.len
 console.log(isClean ? 'the promises held' : 'FAILED')
 process.exit(isClean ? 0 : 1)
 
+interface Stand<In> {
+  readonly installation: In
+  readonly load: SteadyLoad
+}
+
 /** Each in turn in one installation; after one that is not as promised, the next has a new one. */
 async function runAll<In extends Installation>(
   cases: readonly FaultCase<In>[],
   open: () => Promise<In>,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
-  let stand: { readonly installation: In; readonly load: SteadyLoad } | undefined
+  let stand: Stand<In> | undefined
   for (const fault of cases.filter(({ name }) => name.startsWith(values.only))) {
     process.stderr.write(`… ${fault.name}\n`)
-    stand ??= { installation: await open(), load: new SteadyLoad(perSecond) }
-    const outcome = await outcomeIn(fault, stand)
+    const outcome = await asOutcome(fault.name, async () => {
+      stand ??= { installation: await open(), load: new SteadyLoad(perSecond) }
+      return outcomeOf(fault.name, await runCase({ fault, ...stand, seconds, folder }), seconds)
+    })
     outcomes.push(outcome)
     console.log(`${outcome.line}  (${Math.round((performance.now() - startedAt) / 1_000)} s)`)
     for (const each of outcome.broken) console.log(`    ${each}`)
     if (outcome.broken.length === 0) continue
-    await stand.installation.close()
+    await stand?.installation.close()
     stand = undefined
   }
   await stand?.installation.close()
   return outcomes
 }
 
-async function outcomeIn<In extends Installation>(
-  fault: FaultCase<In>,
-  { installation, load }: { readonly installation: In; readonly load: SteadyLoad },
-): Promise<Outcome> {
+/** What could not be run to its end is not as promised either. */
+async function asOutcome(name: string, run: () => Promise<Outcome>): Promise<Outcome> {
   try {
-    return outcomeOf(fault.name, await runCase({ fault, installation, load, seconds, folder }))
+    return await run()
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause)
-    return { name: fault.name, line: `${fault.name.padEnd(28)} BROKEN`, broken: [detail] }
+    return { name, line: `${name.padEnd(28)} BROKEN`, broken: [detail] }
   }
 }
