@@ -1,6 +1,7 @@
 // A log whose compacted topics belong to one owner at a time: what an older one still writes counts for nothing.
 
 import { type TopicName, topics } from '../../schemas/topics.ts'
+import { forwarded } from './forwarded.ts'
 import type { DamagedRange, Log, LogRecord, NewRecord } from './log.ts'
 
 /** Of a record: the claim under which it was written. */
@@ -25,20 +26,14 @@ export async function openClaimedLog(log: Log, epoch: number, claimed: readonly 
     states.set(topic, state)
   }
   return {
+    ...forwarded(log),
     append: (topic, records, partition) => states.get(topic)?.append(records) ?? log.append(topic, records, partition),
     read: (topic, offset, options, partition) => {
       const result = log.read(topic, offset, options, partition)
       return states.has(topic) ? { ...result, records: result.records.map(asWritten) } : result
     },
-    scan: (topic, offset, partition) => log.scan(topic, offset, partition),
-    onAppended: (topic, listener) => log.onAppended(topic, listener),
-    bounds: (topic, partition) => log.bounds(topic, partition),
     readCompacted: (topic, partition, onDamaged) =>
       states.get(topic)?.readCompacted(onDamaged) ?? log.readCompacted(topic, partition, onDamaged),
-    cursor: (name) => log.cursor(name),
-    setCursor: (name, offset) => log.setCursor(name, offset),
-    trim: (policy) => log.trim(policy),
-    close: () => log.close(),
   }
 }
 

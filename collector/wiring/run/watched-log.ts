@@ -1,5 +1,6 @@
 // The log as receivers see it: that it cannot take records is told at once, and that it can again as soon as it does.
 
+import { forwarded } from '../../log/forwarded.ts'
 import { type Log, LogError, type LogErrorCode } from '../../log/log.ts'
 
 /** What someone must mend; being busy passes by itself. */
@@ -8,6 +9,7 @@ const outageCodes: ReadonlySet<LogErrorCode> = new Set(['ERR_LOG_DISK_FULL', 'ER
 /** @param tell the outage, or undefined after an append that worked */
 export function watchAppends(log: Log, tell: (outage: LogError | undefined) => void): Log {
   return {
+    ...forwarded(log),
     append: async (topic, records, partition) => {
       try {
         const receipts = await log.append(topic, records, partition)
@@ -18,14 +20,5 @@ export function watchAppends(log: Log, tell: (outage: LogError | undefined) => v
         throw cause
       }
     },
-    read: (topic, offset, options, partition) => log.read(topic, offset, options, partition),
-    scan: (topic, offset, partition) => log.scan(topic, offset, partition),
-    onAppended: (topic, listener) => log.onAppended(topic, listener),
-    bounds: (topic, partition) => log.bounds(topic, partition),
-    readCompacted: (topic, partition, onDamaged) => log.readCompacted(topic, partition, onDamaged),
-    cursor: (name) => log.cursor(name),
-    setCursor: (name, offset) => log.setCursor(name, offset),
-    trim: (policy) => log.trim(policy),
-    close: () => log.close(),
   }
 }
