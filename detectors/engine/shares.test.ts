@@ -7,12 +7,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { VerdictRecord } from '../../schemas/findings.ts'
 import { detectors } from '../catalog.ts'
-import { openEngine } from './engine.ts'
+import { type Engine, openEngine } from './engine.ts'
 import { Levels } from './levels.ts'
 import { batchOf, type PlacedEvent, placed, type Recording, readRecording, recordedEvent } from './recording.ts'
 import { Routing } from './routing.ts'
 import { type HandedSignal, mostHandOvers } from './share.ts'
-import { type Come, SharedFolding } from './shared-folding.ts'
+import { type Come, SharedFolding, type SharedPlace } from './shared-folding.ts'
 import { canonicalStanding } from './standing.ts'
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -38,24 +38,54 @@ interface Handed {
   readonly signal: HandedSignal
 }
 
+interface OneShare {
+  readonly engine: Engine
+  readonly folding: SharedFolding
+  readonly levels: Levels
+  next: number
+  readonly handed: Handed[]
+}
+
 class Sharing {
   readonly verdicts: VerdictRecord[] = []
   private readonly logs: (readonly Come[])[][]
-  private readonly shares: { folding: SharedFolding; levels: Levels; next: number; handed: Handed[] }[]
+  private readonly shares: OneShare[]
   private readonly routing: Routing
+  private readonly id: string
+  private readonly settings: unknown
 
   constructor(id: string, settings: unknown, of: number) {
+    this.id = id
+    this.settings = settings
     this.logs = Array.from({ length: of }, () => [])
     this.routing = new Routing({ detectors: openAll(id, settings), digest }, of)
-    this.shares = this.logs.map((_, own) => {
-      const handed: Handed[] = []
-      const expected = [sourceCount, ...Array.from({ length: hopCount }, () => of)]
-      const levels = new Levels(expected)
-      const hand = (to: number, hops: number, signal: HandedSignal) => void handed.push({ to, hops, signal })
-      const engine = openEngine({ detectors: openAll(id, settings), digest, share: { own, of, hand, levels } })
-      const folding = new SharedFolding({ engine, folded: levels, expected, place: undefined })
-      return { folding, levels, next: 0, handed }
-    })
+    this.shares = this.logs.map((_, own) => this.open(own, undefined))
+  }
+
+  private open(own: number, place: SharedPlace | undefined): OneShare {
+    const of = this.logs.length
+    const handed: Handed[] = []
+    const expected = [sourceCount, ...Array.from({ length: hopCount }, () => of)]
+    const levels = new Levels(expected, place?.folded)
+    const hand = (to: number, hops: number, signal: HandedSignal) => void handed.push({ to, hops, signal })
+    const engine = openEngine({ detectors: openAll(this.id, this.settings), digest, share: { own, of, hand, levels } })
+    const folding = new SharedFolding({ engine, folded: levels, expected, place })
+    return { engine, folding, levels, next: (place?.offset ?? -1) + 1, handed }
+  }
+
+  /** Goes on from a snapshot and a place that have been through JSON. */
+  restart(own: number): void {
+    const before = this.shares[own]
+    if (before === undefined) return
+    const place: SharedPlace = JSON.parse(JSON.stringify(before.folding.place()))
+    const next = this.open(own, place)
+    for (const { stage, group } of [...before.engine.groups()]) {
+      const snapshot = JSON.parse(JSON.stringify(before.engine.takeSnapshot(stage, group)))
+      expect(next.engine.restore(snapshot)).toBe('restored')
+    }
+    for (const offset of new Set(place.waiting.map(([at]) => at)))
+      next.folding.putBack(place, offset, this.logs[own]?.[offset] ?? [])
+    this.shares[own] = next
   }
 
   /** Of a source: one event, or none and only the time. */
@@ -111,12 +141,12 @@ function alone(id: string, settings: unknown, events: readonly PlacedEvent[], en
 }
 
 describe('engines that share the keys', () => {
-  it.each(recordings)('judge %s as one does', (_, id, { settings, events }) => {
+  it.each(recordings)('judge %s as one does, restarted on the way', (_, id, { settings, events }) => {
     const inOrder = placed(events)
     const endAt = (inOrder.at(-1)?.appendedAt ?? 0) + laterMs
     const expected = alone(id, settings, inOrder, endAt)
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.infiniteStream(fc.nat(20)), (shares, choices) => {
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.infiniteStream(fc.nat(200)), (shares, choices) => {
         const sharing = new Sharing(id, settings, shares)
         const sources = Array.from({ length: sourceCount }, (_source, source) =>
           inOrder.filter((_event, at) => at % sourceCount === source),
@@ -124,7 +154,8 @@ describe('engines that share the keys', () => {
         for (let left = inOrder.length; left > 0; ) {
           const choice = choices.next().value ?? 0
           const source = choice % sourceCount
-          const event = choice < 10 ? sources[source]?.shift() : undefined
+          const event = choice < 100 ? sources[source]?.shift() : undefined
+          if (choice === 200) sharing.restart(source % shares)
           if (event === undefined) sharing.judge(choice % shares)
           else {
             sharing.read(source, event, event.appendedAt)
@@ -134,7 +165,7 @@ describe('engines that share the keys', () => {
         sharing.end(endAt)
         expect(canonicalStanding(sharing.verdicts)).toEqual(expected)
       }),
-      { numRuns: 4 },
+      { numRuns: 3 },
     )
   })
 })
