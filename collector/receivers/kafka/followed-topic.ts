@@ -13,6 +13,8 @@ export interface FollowedTopicOptions extends SourceRecordsOptions {
   readonly positions: Positions
   readonly reading: SourceReading
   readonly log: Log
+  /** Whether a partition of a topic is read here; all are where it is left out. */
+  readonly isOurs?: ((topic: string, partition: number) => boolean) | undefined
   /** True: detection is behind; nothing more is taken for now. */
   readonly pressure: () => boolean
   readonly onReceived: (records: number, bytes: number) => void
@@ -70,11 +72,12 @@ export class FollowedTopic {
   }
 
   private async readAll(): Promise<void> {
-    const { reading, source, onWell } = this.options
+    const { reading, source, onWell, isOurs = () => true } = this.options
     const facts = await reading.facts(source.topic)
     this.incarnation = facts.id
     const failed = new Promise<never>((_, reject) => {
       const begin = (partition: number): void => {
+        if (!isOurs(source.topic, partition)) return
         const task = this.readPartition(partition)
         this.tasks.push(task)
         task.catch(reject)

@@ -1,11 +1,14 @@
 // One ingest partition: decoded, stored, and told to the shares of the keys; the offset moves once all of that is durable.
 
 import { hash } from 'node:crypto'
+import type { Logger } from 'pino'
 import { Routing } from '../../../detectors/engine/routing.ts'
 import { tickReceiver } from '../../../schemas/tick.ts'
 import { decoders } from '../../decoders/catalog.ts'
 import { openRecordDecoder } from '../../decoders/decode-record.ts'
 import type { Log } from '../../log/log.ts'
+import type { Scrubber } from '../../scrub/scrubber.ts'
+import type { Steps } from '../../scrub/steps.ts'
 import { noFailpoint } from '../core/failpoint.ts'
 import { openStoring } from '../core/storing.ts'
 import { Framing } from '../keyed/framing.ts'
@@ -13,11 +16,13 @@ import { Outgoing } from '../keyed/outgoing.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
+import type { Status } from '../run/status.ts'
 import type { TableStore } from '../run/table-writer.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { PartitionWork } from './partition-work.ts'
+import { openSourceReading } from './source-reading.ts'
 
 export interface NormalizingOptions {
   readonly settings: Settings
@@ -29,13 +34,21 @@ export interface NormalizingOptions {
   readonly store: TableStore
   readonly meters: Pick<Meters, 'count' | 'time'>
   readonly outages: Pick<Outages, 'set'>
+  readonly scrubber: Scrubber
+  readonly logger: Logger
+  readonly status: Pick<Status, 'setNote'>
+  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
+  /** Resolves once it is sure that the partition is not another's; rejects where it is. */
+  readonly sure: () => Promise<void>
+  /** How many ingest partitions there are. */
+  readonly of: number
   readonly onFailure: (cause: unknown) => void
 }
 
 /** Every second something is appended, so that append time goes on where nothing comes. */
 const tickMs = 1_000
 
-export function openNormalizing(options: NormalizingOptions): PartitionWork {
+export async function openNormalizing(options: NormalizingOptions): Promise<PartitionWork> {
   const { settings, partition, shares, log, store, meters, outages, onFailure } = options
   const outgoing = new Outgoing({
     log,
@@ -117,6 +130,7 @@ export function openNormalizing(options: NormalizingOptions): PartitionWork {
   )
   const running = pipeline.run()
   running.catch(onFailure)
+  const sources = await openSourceReading({ ...options, position: () => pipeline.position })
   const ticking = setInterval(() => {
     log.append('ingest', [{ value: null, headers: { receiver: tickReceiver } }]).catch((cause: unknown) => {
       outages.set(`ticks of ingest/${partition}`, cause)
@@ -130,6 +144,7 @@ export function openNormalizing(options: NormalizingOptions): PartitionWork {
     }),
     close: async () => {
       clearInterval(ticking)
+      await sources?.close()
       pipeline.stop()
       await running.catch(() => undefined)
       framing.flush()
@@ -141,6 +156,7 @@ export function openNormalizing(options: NormalizingOptions): PartitionWork {
       clearInterval(ticking)
       pipeline.stop()
       outgoing.stop()
+      await sources?.close()
       await storing.close()
     },
   }

@@ -63,8 +63,20 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     onOutage: (cause) => outages.set('store', cause),
     environment: {},
   })
-  const member = { id: randomUUID(), roles, keyId: roles.includes('receive') ? key.id : '' }
+  const scrubs =
+    roles.includes('receive') || (roles.includes('normalize') && settings.receivers.kafka.topics.length > 0)
+  const member = { id: randomUUID(), roles, keyId: scrubs ? key.id : '' }
+  const turns = openTurns({
+    clock: () => performance.now(),
+    afterOthers: (call) => {
+      setImmediate(call)
+    },
+  })
+  const status = openFleetStatus({ roles, ownership: () => ownership, outages, telemetry })
   const work = {
+    scrubber,
+    status,
+    turns,
     settings,
     kafka: { ...kafka, partitions },
     store: { shards: store.shards, ready: () => store.ready },
@@ -84,7 +96,6 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     onOtherKey: (other) => fail(otherKey(other.id, other.keyId, key.id)),
     onFailure: fail,
   })
-  const status = openFleetStatus({ roles, ownership: () => ownership, outages, telemetry })
   const receivers = openHttpReceivers({
     settings,
     log: watchAppends(spreadIngest(log, partitions.ingest), (outage) => outages.set('receiving', outage)),
@@ -96,12 +107,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
       wait: pause,
       clock: () => performance.now(),
     }),
-    turns: openTurns({
-      clock: () => performance.now(),
-      afterOthers: (call) => {
-        setImmediate(call)
-      },
-    }),
+    turns,
     status,
     meters: telemetry.meters,
     logger,
@@ -147,8 +153,8 @@ function fleetSettings({ log, store, receivers }: Settings) {
     throw new InvalidRoles('roles share the work by partitions: log.kafka.partitions says how many, {} for the usual')
   if (serversOf(store) === undefined)
     throw new InvalidRoles('roles share one store: store.url or store.cluster says where it is')
-  if (receivers.files.sources.length > 0 || receivers.kafka.topics.length > 0)
-    throw new InvalidRoles('receivers.files and receivers.kafka are read by a collector without --roles only')
+  if (receivers.files.sources.length > 0)
+    throw new InvalidRoles('receivers.files are read by a collector without --roles only')
   return { kafka, partitions }
 }
 

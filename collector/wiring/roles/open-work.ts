@@ -2,9 +2,12 @@
 
 import type { Logger } from 'pino'
 import type { KafkaSettings } from '../../log/kafka/settings.ts'
+import type { Scrubber } from '../../scrub/scrubber.ts'
+import type { Steps } from '../../scrub/steps.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { openOnKafka } from '../run/open-log.ts'
 import type { Outages } from '../run/outages.ts'
+import type { Status } from '../run/status.ts'
 import type { TableStore } from '../run/table-writer.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
@@ -22,6 +25,9 @@ export interface OpenWorkOptions {
   readonly meters: Meters
   readonly logger: Logger
   readonly outages: Outages
+  readonly scrubber: Scrubber
+  readonly status: Pick<Status, 'setNote'>
+  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
   /** Resolves once it is sure that the partition is not another's; rejects where it is. */
   readonly sure: () => Promise<void>
   readonly onFailure: (cause: unknown) => void
@@ -49,7 +55,7 @@ async function openOf(
   const store = fenced(options)
   switch (role) {
     case 'normalize':
-      return openNormalizing({ ...options, store, partition, shares: partitions.keyed })
+      return openNormalizing({ ...options, store, partition, of: partitions.ingest, shares: partitions.keyed })
     case 'detect':
       return openDetecting({
         ...options,

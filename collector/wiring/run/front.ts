@@ -117,6 +117,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     turns,
     meters,
   })
+  if (sourceTopics !== undefined)
+    meters.gauge('sourceLag', () => sourceTopics.behind().map(({ topic, records }) => [records, { topic }] as const))
   const server = await openHttpServer({
     settings: settings.receivers.http,
     ...receiving.routes,

@@ -19,7 +19,9 @@ export interface SourceTopicsOptions {
   readonly pressure: () => boolean
   readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
   readonly status: Pick<Status, 'setNote'>
-  readonly meters: Telemetry['meters']
+  readonly meters: Pick<Telemetry['meters'], 'count'>
+  /** Whether a partition of a topic is read here; all are where it is left out. */
+  readonly isOurs?: (topic: string, partition: number) => boolean
   readonly logger: Logger
   readonly onFailure: (cause: unknown) => void
 }
@@ -36,7 +38,7 @@ export async function openSourceTopics(options: SourceTopicsOptions): Promise<Ka
   const client = clientConfig(connection, (message, facts) => logger.debug({ kafka: facts }, message))
   const { depth, keys } = settings.decoders.limits
   const inTrouble = new Set<string>()
-  const receiver = openKafkaReceiver({
+  return openKafkaReceiver({
     ...options,
     settings: kafka,
     messages: openMessageScrubber(scrubber, settings.scrub),
@@ -74,6 +76,4 @@ export async function openSourceTopics(options: SourceTopicsOptions): Promise<Ka
     },
     wait: pause,
   })
-  meters.gauge('sourceLag', () => receiver.behind().map(({ topic, records }) => [records, { topic }] as const))
-  return receiver
 }
