@@ -135,7 +135,14 @@ export class KafkaConnection {
     } catch (again) {
       // Whoever asked tries again, and says so when that has lasted for too long.
       this.leave(again)
+      this.leaveUngreeted()
     }
+  }
+
+  /** The library takes a broker for connected that never answered its greeting, and cannot ask it anything. */
+  private leaveUngreeted(): void {
+    const { seedBroker } = this.cluster.brokerPool
+    if (seedBroker?.versions === null) this.cluster.cutOff(seedBroker.connectionPool)
   }
 
   /** The library would ask on over a connection that is closed, and over one that answers nothing. */

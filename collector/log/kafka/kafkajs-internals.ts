@@ -84,6 +84,8 @@ export interface BrokerAddress {
 }
 
 export interface Cluster {
+  /** The one found by the settings' addresses. */
+  readonly brokerPool: { readonly seedBroker: Broker | undefined }
   connect(): Promise<void>
   disconnect(): Promise<void>
   isConnected(): boolean

@@ -19,7 +19,8 @@ beforeAll(async () => {
       return [`advertised.listeners=PLAINTEXT://${proxy.address}`]
     },
   })
-  log = await (await temporaryKafkaLog(broker, { requestTimeoutMs: 1_000 })).open()
+  const byProxy = { ...broker, brokers: [proxy.address] }
+  log = await (await temporaryKafkaLog(byProxy, { requestTimeoutMs: 1_000 })).open()
 })
 
 afterAll(async () => {
@@ -41,5 +42,14 @@ describe('a log whose broker is silent', () => {
       return records.map(({ value }) => value?.toString()).join(' ') === 'before after'
     }, 'both records are read')
     expect(log.bounds('ingest').nextOffset).toBe(2)
+  })
+
+  it('leaves a connection, too, over which it was not even greeted', async () => {
+    const { nextOffset } = log.bounds('ingest')
+    proxy.inject({ kind: 'half-open' })
+    await expect(log.append('ingest', [recordOf('refused')])).rejects.toMatchObject({ retryable: true })
+    proxy.heal()
+    await log.append('ingest', [recordOf('taken')])
+    await until(() => log.bounds('ingest').nextOffset > nextOffset, 'it is read too')
   })
 })
