@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
 import type { Alerts } from '../../alerts/alerts.ts'
 import { openClaimedLog } from '../../log/claimed-log.ts'
-import type { Log, LogRecord } from '../../log/log.ts'
+import { type Log, LogError, type LogRecord } from '../../log/log.ts'
 import { readFindings } from '../keyed/findings-frame.ts'
 import { openAlertTables } from '../run/alert-tables.ts'
 import { openLiveAlerts } from '../run/live-alerts.ts'
@@ -79,7 +79,13 @@ export async function openDelivering(options: DeliveringOptions): Promise<Delive
     const value = Buffer.from(
       JSON.stringify({ incarnation, offset, through: Object.fromEntries(through) } satisfies Place),
     )
-    await log.append('control', [{ key: placeKey(partition), value }])
+    try {
+      await log.append('control', [{ key: placeKey(partition), value }])
+    } catch (cause) {
+      // More is read again after a restart, and changes nothing.
+      if (!(cause instanceof LogError && cause.retryable)) throw cause
+      outages.set('alerts', cause)
+    }
   }
   const along = readAlong({
     log,
