@@ -165,7 +165,7 @@ describe('engines that share the keys', () => {
         sharing.end(endAt)
         expect(canonicalStanding(sharing.verdicts)).toEqual(expected)
       }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     )
   })
 })

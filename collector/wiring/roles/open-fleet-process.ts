@@ -18,6 +18,7 @@ import { openPressure } from '../run/pressure.ts'
 import { openStoreLink } from '../run/store-link.ts'
 import { openTurns } from '../run/turns.ts'
 import { watchAppends } from '../run/watched-log.ts'
+import { within } from '../run/within.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { openFleetStatus } from './fleet-status.ts'
@@ -37,6 +38,9 @@ export interface FleetProcessOptions {
 }
 
 export type FleetProcess = Pick<Collector, 'port' | 'otlpPorts' | 'logger' | 'failed' | 'close'>
+
+/** Longest time a stop waits for what is under way: others take it up, whatever became of it. */
+const graceMs = 15_000
 
 export async function openFleetProcess(options: FleetProcessOptions): Promise<FleetProcess> {
   const { settings, roles, telemetry } = options
@@ -127,7 +131,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   const closeAll = async (): Promise<void> => {
     await receivers.close()
     await server.close()
-    await ownership.close()
+    await within(graceMs, ownership.close())
     await store.close()
     await log.close()
     await telemetry.close()

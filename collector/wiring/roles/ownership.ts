@@ -61,6 +61,8 @@ export class Ownership {
   private readonly options: OwnershipOptions
   private readonly membership = new Membership()
   private readonly works = new Map<string, Owned>()
+  /** Being let go of: what they have to end with may be another's meanwhile. */
+  private readonly leaving = new Set<Owned>()
   /** Turns for which a partition of ours was still another's. */
   private readonly waited = new Map<string, number>()
   private position = 0
@@ -108,9 +110,10 @@ export class Ownership {
   /** Lets everything go, so that others need not wait. */
   async close(): Promise<void> {
     this.isClosed = true
-    clearInterval(this.beating)
     await this.turning
     await Promise.all([...this.works.keys()].map((name) => this.letGo(name)))
+    // Until then it has to be sure that they are its own.
+    clearInterval(this.beating)
     await this.options.log.append('control', [leavingRecord(this.options.member.id)])
   }
 
@@ -137,6 +140,7 @@ export class Ownership {
       onChange(claim, false)
       void work.abandon().catch(() => undefined)
     }
+    for (const { claim, work } of this.leaving) if (this.isSuperseded(claim)) void work.abandon().catch(() => undefined)
     this.prove()
     const other = this.membership
       .live()
@@ -206,7 +210,9 @@ export class Ownership {
     if (owned === undefined) return
     const { claim, work } = owned
     this.works.delete(name)
+    this.leaving.add(owned)
     await work.close()
+    this.leaving.delete(owned)
     this.options.onChange(claim, false)
     if (this.isSuperseded(claim)) return
     await this.options.log.append('control', [claimRecord(claim.role, claim.partition, undefined)])
