@@ -20,7 +20,7 @@ export async function openOneMachine(): Promise<OneMachine> {
   const opened = new Opened()
   try {
     const clock = opened.add(openShiftedClock(), (part) => part.remove())
-    const sink = opened.add(await openWebhookSink(), (part) => part.close())
+    const sink = opened.add(await openWebhookSink({ anyTime: true }), (part) => part.close())
     const settings = {
       store: { ...storePace, minFreeDiskBytes: 4 * mebi },
       alerts: { channels: { sink: channelTo(Number(new URL(sink.url).port), sink) } },

@@ -44,7 +44,7 @@ export async function openOverKafka({ channels, ownClocks }: OverKafkaOptions): 
       rmSync(part, { recursive: true, force: true }),
     )
     const proxy = async () => opened.add(await openTcpProxy(), (part) => part.close())
-    const sink = opened.add(await openWebhookSink(), (part) => part.close())
+    const sink = opened.add(await openWebhookSink({ anyTime: ownClocks }), (part) => part.close())
     const toWebhooks = await Promise.all(Array.from({ length: channels }, proxy))
     for (const each of toWebhooks) each.forwardTo(Number(new URL(sink.url).port))
     const toStore = await proxy()
