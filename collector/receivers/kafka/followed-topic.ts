@@ -42,10 +42,16 @@ export class FollowedTopic {
   private incarnation = ''
   private readonly tasks: Promise<void>[] = []
   private isClosed = false
+  /** Resolves when it is closed: of a topic none of whose partitions is ours no task ends. */
+  private readonly ended: Promise<void>
+  private end: () => void = () => undefined
   private untilSave = saveEvery
 
   constructor(options: FollowedTopicOptions) {
     this.options = options
+    this.ended = new Promise((resolve) => {
+      this.end = resolve
+    })
   }
 
   /** Records of the topic that were not taken yet, as far as is known. */
@@ -67,6 +73,7 @@ export class FollowedTopic {
   /** Resolves once nothing of it is under way. */
   async close(): Promise<void> {
     this.isClosed = true
+    this.end()
     await this.options.reading.close()
     await Promise.allSettled(this.tasks)
   }
@@ -86,7 +93,7 @@ export class FollowedTopic {
       this.watch(facts.partitions, begin).catch(reject)
     })
     onWell()
-    await failed
+    await Promise.race([failed, this.ended])
   }
 
   /** Finds partitions that were added, and that the topic was made anew under the same name. */
