@@ -154,6 +154,11 @@ export interface ClosingRecord {
 /** What the alerts room folds, in order of position. */
 export type JudgedRecord = VerdictRecord | ClosingRecord
 
+/** It raises an alert, or keeps it: what is no more than information does not. */
+export function stands({ findings, severity }: SlotVerdict): boolean {
+  return findings.length > 0 && severity !== 'info'
+}
+
 export function isClosing(record: JudgedRecord): record is ClosingRecord {
   return 'alertId' in record
 }

@@ -65,3 +65,6 @@ export const topics: Readonly<Record<TopicName, Topic>> = {
     partitionedAs: 'one',
   },
 }
+
+/** Those that one collector has, which tells nothing to another. */
+export const topicsOfOne: readonly Topic[] = Object.values(topics).filter(({ betweenRoles }) => betweenRoles !== true)

@@ -7,10 +7,11 @@ import {
   compareSeverity,
   type Finding,
   type FoldPosition,
+  stands,
   type VerdictRecord,
 } from '../../schemas/findings.ts'
 import { alertContent, type CardFacts, instantText } from './build-alert.ts'
-import { hear, stands, type Tellers } from './tellers.ts'
+import { hear, type Tellers } from './tellers.ts'
 
 /** An alert with what its next revision has to know. */
 export interface AlertLife extends Tellers {
@@ -55,11 +56,13 @@ export function reviseAlert(
 ): Revision {
   if (previous !== undefined && !isAfter(record.position, previous.position)) return { changed: false, why: 'repeat' }
   if (previous === undefined)
-    return stands(record) ? openAlert(record, card, predecessor) : { changed: false, why: 'no-alert' }
+    return stands(record.verdict) ? openAlert(record, card, predecessor) : { changed: false, why: 'no-alert' }
   const { shown, teller, others } = hear(previous, isOfTheSame(previous.alert, record), record)
   const heard = { ...previous, teller, others }
   if (shown !== undefined) {
-    const revision = stands(shown) ? changeAlert(heard, shown, card, policy, predecessor) : withdraw(heard, shown, card)
+    const revision = stands(shown.verdict)
+      ? changeAlert(heard, shown, card, policy, predecessor)
+      : withdraw(heard, shown, card)
     if (revision.changed) return revision
   }
   const isSame = teller === previous.teller && isDeepStrictEqual(others, previous.others)

@@ -1,6 +1,6 @@
 // Several keys may tell of one alert while its slot moves from one to another: each speaks for itself only.
 
-import type { VerdictRecord } from '../../schemas/findings.ts'
+import { stands, type VerdictRecord } from '../../schemas/findings.ts'
 
 /** What an alert keeps of those who tell of it. */
 export interface Tellers {
@@ -18,10 +18,6 @@ export interface Heard extends Tellers {
 /** More of them say nothing new. */
 const mostOthers = 16
 
-export function stands({ verdict }: VerdictRecord): boolean {
-  return verdict.findings.length > 0 && verdict.severity !== 'info'
-}
-
 /**
  * The outcome is the same in whatever order the words of different tellers come: a slot leaves its old key and comes to its
  * new one at the same time, and either may be heard of first.
@@ -30,11 +26,11 @@ export function stands({ verdict }: VerdictRecord): boolean {
 export function hear({ teller, others }: Tellers, isShown: boolean, record: VerdictRecord): Heard {
   const rest = without(others, record.teller)
   if (teller !== '' && record.teller !== teller && isShown) {
-    if (stands(record) && Object.keys(rest).length < mostOthers)
+    if (stands(record.verdict) && Object.keys(rest).length < mostOthers)
       return { teller, others: { ...rest, [record.teller]: record }, shown: undefined }
     return { teller, others: rest, shown: undefined }
   }
-  const [next] = stands(record) ? [] : Object.values(rest)
+  const [next] = stands(record.verdict) ? [] : Object.values(rest)
   if (next === undefined) return { teller: record.teller, others: rest, shown: record }
   const { position, appendedAt, causedBy } = record
   return {

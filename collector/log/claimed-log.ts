@@ -2,7 +2,7 @@
 
 import { type TopicName, topics } from '../../schemas/topics.ts'
 import { forwarded } from './forwarded.ts'
-import type { DamagedRange, Log, LogRecord, NewRecord } from './log.ts'
+import type { DamagedRange, Log, LogRecord, NewRecord, RecordHeaders } from './log.ts'
 
 /** Of a record: the claim under which it was written. */
 const claimHeader = 'claim'
@@ -41,31 +41,30 @@ class ClaimedTopic {
   private readonly log: Log
   private readonly topic: TopicName
   private readonly epoch: number
+  private readonly headers: RecordHeaders
   private standing: readonly LogRecord[] = []
 
   constructor(log: Log, topic: TopicName, epoch: number) {
     this.log = log
     this.topic = topic
     this.epoch = epoch
+    this.headers = { [claimHeader]: String(epoch) }
   }
 
   async claim(): Promise<void> {
-    const key = `${this.epoch}${separator}${claimKey}`
-    const headers = { [claimHeader]: String(this.epoch) }
-    const [receipt] = await this.log.append(this.topic, [{ key, value: Buffer.from(claimKey), headers }])
+    const [receipt] = await this.append([{ key: claimKey, value: Buffer.from(claimKey) }])
     const until = receipt?.coordinate.offset ?? 0
     await hasRead(this.log, this.topic, until)
     await this.takeOver(this.newestUntil(until))
   }
 
   append(records: readonly NewRecord[]): ReturnType<Log['append']> {
-    const headers = { [claimHeader]: String(this.epoch) }
     return this.log.append(
       this.topic,
       records.map((record) => ({
         ...record,
         key: `${this.epoch}${separator}${record.key}`,
-        headers: { ...record.headers, ...headers },
+        headers: { ...record.headers, ...this.headers },
       })),
     )
   }
@@ -82,9 +81,9 @@ class ClaimedTopic {
     const receipts = await this.append(written.map(({ key = '', value, headers }) => ({ key, value, headers })))
     this.standing = written.flatMap((record, at) => {
       const receipt = receipts[at]
-      return receipt === undefined ? [] : [{ ...record, coordinate: receipt.coordinate, appendedAt: record.appendedAt }]
+      return receipt === undefined ? [] : [{ ...record, coordinate: receipt.coordinate }]
     })
-    const headers = { [claimHeader]: String(this.epoch) }
+    const { headers } = this
     const left = newest.flatMap(({ key }) => (key === undefined ? [] : [{ key, value: null, headers }]))
     await this.log.append(this.topic, left)
   }

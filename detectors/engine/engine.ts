@@ -13,7 +13,7 @@ import { boundsOf } from './key-states.ts'
 import { type ReadinessRow, ReadinessTally, type SourceCount } from './readiness-tally.ts'
 import { type RealmStates, Realms } from './realms.ts'
 import { beforeEverything, comparePositions, type RunningStage, runningStages } from './running-stage.ts'
-import type { HandedSignal } from './share.ts'
+import { type HandedSignal, throughOf } from './share.ts'
 import { type GroupSnapshot, type RestoreResult, readGroup, writeGroup } from './snapshot.ts'
 import { keyGroups } from './stable-hash.ts'
 import { countStages, type StageCounts } from './stage-counts.ts'
@@ -183,7 +183,7 @@ export class Engine {
     const running = this.stageAt(stage)
     const { body, keys } = writeGroup(this.realms, this.folding.wakes[stage], stage, running.stage, group)
     running.dirty[group] = 0
-    const appendedThrough = running.appendedThrough(group, this.throughOf(running))
+    const appendedThrough = running.appendedThrough(group, throughOf(this.share, running, this.appendedThrough))
     return {
       stage: running.name,
       group,
@@ -271,11 +271,8 @@ export class Engine {
   }
 
   private sweep(): void {
-    this.sweeping.sweep(this.appendedThrough, this.observedThrough, (running) => this.throughOf(running))
-  }
-
-  private throughOf({ hops }: RunningStage): number {
-    return this.share === undefined ? this.appendedThrough : this.share.levels.at(hops)
+    const { share, appendedThrough, observedThrough } = this
+    this.sweeping.sweep(appendedThrough, observedThrough, (running) => throughOf(share, running, appendedThrough))
   }
 
   private stageAt(stage: number): RunningStage {

@@ -8,7 +8,7 @@ import type { KeyState } from './key-state.ts'
 import type { KeyStates } from './key-states.ts'
 import type { RealmStates, Realms } from './realms.ts'
 import type { RunningStage } from './running-stage.ts'
-import { type HandedSignal, type Share, shareOf } from './share.ts'
+import { type HandedSignal, type Share, shareOf, throughOf } from './share.ts'
 import { groupOf } from './stable-hash.ts'
 import { Wakes } from './wakes.ts'
 
@@ -159,8 +159,8 @@ export class Folding {
   }
 
   /** Append time up to which everything has come to the stage. */
-  private through({ hops }: RunningStage, { appendedThrough }: Cause): number {
-    return this.share === undefined ? appendedThrough : this.share.levels.at(hops)
+  private through(running: RunningStage, { appendedThrough }: Cause): number {
+    return throughOf(this.share, running, appendedThrough)
   }
 
   /** To the state that holds its key; between shares each goes the way that all go, so that none comes before its time. */

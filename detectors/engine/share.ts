@@ -35,6 +35,11 @@ export function shareOf({ isAtHome, detector }: RunningStage, tenant: string, ha
   return isAtHome ? hash32(`${tenant}\u0000${detector.id}`) % of : groupOf(hash) % of
 }
 
+/** Append time up to which everything has come to the stage. @param alone what it is where there is no share */
+export function throughOf(share: Share | undefined, { hops }: RunningStage, alone: number): number {
+  return share === undefined ? alone : share.levels.at(hops)
+}
+
 /** Most hand-overs on the way to any stage. */
 export function mostHandOvers(options: Pick<EngineOptions, 'detectors' | 'digest'>): number {
   return runningStages(options).reduce((most, { hops }) => Math.max(most, hops), 0)

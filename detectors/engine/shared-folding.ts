@@ -56,6 +56,8 @@ export class SharedFolding {
   private readonly engine: Engine
   private readonly folded: Levels
   private readonly arrived: Levels
+  /** What waited when the place was taken. */
+  private readonly awaited: SharedPlace['waiting']
   private waiting: Waiting[] = []
   private offset: number
   private index = 0
@@ -64,19 +66,14 @@ export class SharedFolding {
     this.engine = engine
     this.folded = folded
     this.arrived = new Levels(expected, place?.arrived)
+    this.awaited = place?.waiting ?? []
     this.offset = place?.offset ?? -1
   }
 
-  /** Bytes are not known here: how many records are held until the slowest has come. */
-  get depth(): number {
-    return this.waiting.length
-  }
-
   /** Puts back what waited when the place was taken, of what came at an offset before it; before anything is folded. */
-  putBack(place: SharedPlace, offset: number, come: readonly Come[]): void {
+  putBack(offset: number, come: readonly Come[]): void {
     for (const each of come)
-      if (place.waiting.some(([at, hops]) => at === offset && hops === each.hops))
-        this.waiting.push({ ...each, offset })
+      if (this.awaited.some(([at, hops]) => at === offset && hops === each.hops)) this.waiting.push({ ...each, offset })
   }
 
   /** Takes what stands at an offset of the share's log, and folds all that may be folded by now. */

@@ -84,7 +84,7 @@ class Sharing {
       expect(next.engine.restore(snapshot)).toBe('restored')
     }
     for (const offset of new Set(place.waiting.map(([at]) => at)))
-      next.folding.putBack(place, offset, this.logs[own]?.[offset] ?? [])
+      next.folding.putBack(offset, this.logs[own]?.[offset] ?? [])
     this.shares[own] = next
   }
 

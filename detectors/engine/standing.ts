@@ -1,6 +1,6 @@
 // What stands at the end of a run: the last verdict of each slot that still holds a finding above info.
 
-import type { VerdictRecord } from '../../schemas/findings.ts'
+import { stands, type VerdictRecord } from '../../schemas/findings.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 /** Verdicts that stand, by what makes an alert's id; the realm apart, so that realms can be compared. */
@@ -13,7 +13,7 @@ export function standingVerdicts(records: readonly VerdictRecord[]): ReadonlyMap
     bySlot.set(id, told)
     // Each teller replaces its own word only; who spoke last stands last.
     told.delete(record.teller)
-    if (record.verdict.findings.length > 0 && record.verdict.severity !== 'info') told.set(record.teller, record)
+    if (stands(record.verdict)) told.set(record.teller, record)
   }
   return new Map(
     [...bySlot].flatMap(([id, told]) => [...told.values()].slice(-1).map((record) => [id, record] as const)),

@@ -1,13 +1,14 @@
 // One run over the input: by one process with the embedded log, or by a fleet over Kafka that is interrupted on the way.
 
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openStoreClient } from '../../collector/store/client.ts'
+import { openFleetSettings } from '../support/fleet.ts'
 import { type FleetProcess, startFleetProcess } from '../support/fleet-process.ts'
 import type { KafkaBroker } from '../support/kafka/kafka-broker.ts'
-import { commandEntry, runCollector } from '../support/running-collector.ts'
+import { runCollector } from '../support/running-collector.ts'
 import { openTestStore } from '../support/store.ts'
 import { until } from '../support/until.ts'
 import { type Told, toldBy } from './told.ts'
@@ -58,20 +59,8 @@ export async function runAlone({ lines, say }: RunInput): Promise<Told> {
 /** @param detecting processes that detect */
 export async function runFleet(broker: KafkaBroker, detecting: number, { lines, say }: RunInput): Promise<Told> {
   const store = await openTestStore()
-  const settings = {
-    log: {
-      kafka: {
-        brokers: broker.brokers,
-        topicPrefix: `identity-${detecting}-${Date.now()}.`,
-        replicationFactor: 1,
-        minInsyncReplicas: 1,
-        partitions,
-      },
-    },
-    store: { url: store.child.url, ...store.child.writer },
-    detectors: { ...detectorSettings, snapshotSeconds: 2 },
-  }
-  makeTopics(settings)
+  const more = { detectors: { ...detectorSettings, snapshotSeconds: 2 } }
+  const settings = await openFleetSettings({ broker, store, partitions, more })
   const start = (roles: string): Promise<FleetProcess> => startFleetProcess(roles, settings, { scrubKey })
   const receiver = await start('receive')
   const others = new Set<FleetProcess>()
@@ -168,17 +157,4 @@ async function settled(ask: () => Promise<Told>, events: number): Promise<Told> 
     throw new Error(`${told.events} of ${events} events are stored, ${told.alerts.length} alerts stand`, { cause })
   })
   return told
-}
-
-function makeTopics(settings: unknown): void {
-  const config = join(tmpdir(), `identity-${process.pid}.yaml`)
-  writeFileSync(config, JSON.stringify(settings))
-  const { status, stderr } = spawnSync(process.execPath, [commandEntry, 'topics', 'create', '--config', config], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`the topics were not made: ${stderr}`)
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -1,18 +1,14 @@
 // Topics of others, read by processes that share the work: every record once, though one of them goes and another sleeps.
 
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { runCommand } from '../support/command.ts'
+import { openFleetSettings } from '../support/fleet.ts'
 import { type FleetProcess, startFleetProcess } from '../support/fleet-process.ts'
 import { type KafkaBroker, kafkaClient, openKafka } from '../support/kafka/kafka-broker.ts'
 import { openTestStore, type TestStore } from '../support/store.ts'
 import { until } from '../support/until.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'eastwest-role-sources-'))
 const topic = `decisions-${randomUUID()}`
 const sources = 6
 const scrubKey = `sources:${Buffer.alloc(32, 5).toString('base64url')}\n`
@@ -25,22 +21,13 @@ const running = new Set<FleetProcess>()
 beforeAll(async () => {
   broker = await openKafka()
   store = await openTestStore()
-  settings = {
-    log: {
-      kafka: {
-        brokers: broker.brokers,
-        topicPrefix: `${randomUUID()}.`,
-        replicationFactor: 1,
-        minInsyncReplicas: 1,
-        partitions: { ingest: 3, keyed: 1, findings: 1 },
-      },
-    },
-    store: { url: store.child.url, ...store.child.writer, batchMs: 200 },
-    receivers: { kafka: { topics: [{ topic }] } },
-  }
-  const config = join(folder, 'settings.yaml')
-  writeFileSync(config, JSON.stringify(settings))
-  expect(await runCommand(['topics', 'create', '--config', config])).toMatchObject({ code: 0 })
+  settings = await openFleetSettings({
+    broker,
+    store,
+    partitions: { ingest: 3, keyed: 1, findings: 1 },
+    batchMs: 200,
+    more: { receivers: { kafka: { topics: [{ topic }] } } },
+  })
   const admin = kafkaClient(broker).admin()
   await admin.connect()
   // Who reads the topic, and who writes to it, waits for its leaders by itself.
@@ -52,7 +39,6 @@ afterAll(async () => {
   await Promise.all([...running].map((each) => each.stop()))
   await store.close()
   await broker.stop()
-  rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
 async function start(): Promise<FleetProcess> {

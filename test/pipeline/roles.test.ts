@@ -1,11 +1,11 @@
 // Processes that share the work over Kafka: what one receives others store, judge and tell, whoever of them goes or sleeps.
 
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runCommand } from '../support/command.ts'
+import { openFleetSettings } from '../support/fleet.ts'
 import { type FleetProcess, startFleetProcess } from '../support/fleet-process.ts'
 import { type KafkaBroker, openKafka } from '../support/kafka/kafka-broker.ts'
 import { openSignedWebhooks, type SignedWebhooks } from '../support/signed-webhooks.ts'
@@ -25,21 +25,13 @@ beforeAll(async () => {
   broker = await openKafka()
   store = await openTestStore()
   webhooks = await openSignedWebhooks()
-  settings = {
-    log: {
-      kafka: {
-        brokers: broker.brokers,
-        topicPrefix: `${randomUUID()}.`,
-        replicationFactor: 1,
-        minInsyncReplicas: 1,
-        partitions: { ingest: 2, keyed: 2, findings: 1 },
-      },
-    },
-    store: { url: store.child.url, ...store.child.writer },
-    alerts: { channels: { 'on-call': webhooks.channel } },
-  }
+  settings = await openFleetSettings({
+    broker,
+    store,
+    partitions: { ingest: 2, keyed: 2, findings: 1 },
+    more: { alerts: { channels: { 'on-call': webhooks.channel } } },
+  })
   writeFileSync(config, JSON.stringify(settings))
-  expect(await runCommand(['topics', 'create', '--config', config])).toMatchObject({ code: 0 })
 }, 120_000)
 
 afterAll(async () => {

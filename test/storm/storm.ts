@@ -1,14 +1,11 @@
 // Members join and leave under load for as long as it is told, and nothing is lost, doubled or stands still: `npm run storm`.
 
-import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../crash/kill-plan.ts'
+import { openFleetSettings } from '../support/fleet.ts'
 import { type FleetProcess, startFleetProcess } from '../support/fleet-process.ts'
 import { startKafka } from '../support/kafka/kafka-broker.ts'
-import { commandEntry } from '../support/running-collector.ts'
 import { openTestStore } from '../support/store.ts'
 import { until } from '../support/until.ts'
 import { StoodStill } from './stood-still.ts'
@@ -31,14 +28,8 @@ console.log(`storm: ${values.seconds} s, ${values.members} members, 24 partition
 
 const broker = await startKafka()
 const store = await openTestStore()
-const settings = {
-  log: { kafka: { brokers: broker.brokers, replicationFactor: 1, minInsyncReplicas: 1, partitions } },
-  store: { url: store.child.url, ...store.child.writer, batchMs: 500 },
-  detectors: { snapshotSeconds: 5 },
-}
-const config = join(tmpdir(), `storm-${process.pid}.yaml`)
-writeFileSync(config, JSON.stringify(settings))
-spawnSync(process.execPath, [commandEntry, 'topics', 'create', '--config', config], { stdio: 'inherit' })
+const more = { detectors: { snapshotSeconds: 5 } }
+const settings = await openFleetSettings({ broker, store, partitions, batchMs: 500, more })
 
 const receiver = await startFleetProcess('receive,detect,deliver', settings)
 const members: (FleetProcess | undefined)[] = []
@@ -137,8 +128,4 @@ async function count(): Promise<{ stored: number; distinct: number; ids: number;
 
 async function ask<Row>(query: string): Promise<readonly Row[]> {
   return (await store.reader.query({ query, format: 'JSONEachRow' })).json<Row>()
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -1,11 +1,12 @@
 // What a process with roles says when it has started.
 
 import type { Role } from '../../wiring/roles/role.ts'
+import { factLine, urlOf } from './screen-lines.ts'
 import type { Style } from './style.ts'
 
 export function roleScreen(roles: readonly Role[], host: string, port: number, style: Style): string {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const fact = (name: string, value: string): string => `  ${style.dim(name.padEnd(10))} ${value}`
+  const url = urlOf(host, port)
+  const fact = factLine(style)
   return [
     style.bold('eastwest'),
     fact('roles', roles.join(', ')),

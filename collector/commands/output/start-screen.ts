@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { listDetectors } from '../../wiring/describe.ts'
 import type { Settings } from '../../wiring/settings/settings.ts'
+import { factLine, urlOf } from './screen-lines.ts'
 import type { Style } from './style.ts'
 
 export interface Started {
@@ -24,11 +25,10 @@ const tryIt = `2025-03-14 11:42:01 | user_id=USR-99 | action=REFUND | order=ORD-
 
 export function startScreen({ collector, settings, data, file }: Started, style: Style): string {
   const { http } = settings.receivers
-  const urlOf = (port: number): string => `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`
-  const url = urlOf(collector.port)
+  const url = urlOf(http.host, collector.port)
   const { otlpPorts } = collector
-  const grpc = otlpPorts.grpc === undefined ? '' : `, gRPC ${urlOf(otlpPorts.grpc)}`
-  const fact = (name: string, value: string): string => `  ${style.dim(name.padEnd(10))} ${value}`
+  const grpc = otlpPorts.grpc === undefined ? '' : `, gRPC ${urlOf(http.host, otlpPorts.grpc)}`
+  const fact = factLine(style)
   const channels = Object.keys(settings.alerts.channels)
   const detectors = listDetectors().filter(({ id }) => !settings.detectors.disabled.includes(id))
   const token = http.token === undefined ? '' : " -H 'Authorization: Bearer …'"
@@ -37,7 +37,7 @@ export function startScreen({ collector, settings, data, file }: Started, style:
   return [
     style.bold('eastwest'),
     fact('records', `${url}/v1/events`),
-    fact('otlp', `${urlOf(otlpPorts.http ?? collector.port)}${grpc}`),
+    fact('otlp', `${urlOf(http.host, otlpPorts.http ?? collector.port)}${grpc}`),
     fact('alerts', `${url}/api/alerts`),
     fact('store', isEmbedded ? `${collector.storeUrl} (${reader})` : collector.storeUrl),
     fact('data', data),

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TopicName, topics } from '../../../schemas/topics.ts'
+import { type TopicName, topics, topicsOfOne } from '../../../schemas/topics.ts'
 import { AppendListeners } from '../append-listeners.ts'
 import { CommitQueue } from '../commit-queue.ts'
 import {
@@ -125,7 +125,7 @@ class EmbeddedLog implements Log {
   /** Opens what is stored and partition 0 of every topic, so that trouble shows at start and retention finds all. */
   async start(): Promise<void> {
     const folders = readdirSync(this.#directory)
-    for (const { name, keeps } of Object.values(topics).filter(({ betweenRoles }) => betweenRoles !== true)) {
+    for (const { name, keeps } of topicsOfOne) {
       if (keeps === 'time') for (const partition of storedPartitions(name, folders)) this.#lane(name, partition)
       else this.#writer.topic(name, 0)
     }

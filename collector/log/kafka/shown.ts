@@ -1,6 +1,6 @@
 // What of our own topics a log shows: all that one collector needs, or what one role needs of a partition.
 
-import { type TopicName, topics } from '../../../schemas/topics.ts'
+import { type TopicName, topicsOfOne } from '../../../schemas/topics.ts'
 
 export interface Shown {
   /** The topic that stands behind the name. */
@@ -14,8 +14,4 @@ export interface Shown {
 /** By the name under which it is asked for. */
 export type Shows = Readonly<Partial<Record<TopicName, Shown>>>
 
-export const allShown: Shows = Object.fromEntries(
-  Object.values(topics)
-    .filter(({ betweenRoles }) => betweenRoles !== true)
-    .map(({ name }) => [name, { of: name, isRead: true }]),
-)
+export const allShown: Shows = Object.fromEntries(topicsOfOne.map(({ name }) => [name, { of: name, isRead: true }]))

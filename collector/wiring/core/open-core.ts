@@ -4,13 +4,12 @@ import { hash } from 'node:crypto'
 import { type Engine, openEngine } from '../../../detectors/engine/engine.ts'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
-import { decoders } from '../../decoders/catalog.ts'
-import { openRecordDecoder } from '../../decoders/decode-record.ts'
 import { Detection } from '../../detection/detection.ts'
 import type { Log } from '../../log/log.ts'
 import { type ExaminedBy, examineEvents } from '../examining/examine.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import { Telling, VerdictsGivenUp } from '../pipeline/telling.ts'
+import { openLiveDecoder } from '../records/live-decoder.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import type { TableStore } from '../run/table-writer.ts'
@@ -101,12 +100,7 @@ export function openCore(options: CoreOptions): Core {
   })
   const { resumeOffset, rebuilt } = detection.restore()
   rebuilt.forEach(options.onRebuilt)
-  const decoder = openRecordDecoder({
-    decoders,
-    settings: settings.decoders,
-    tenant: settings.tenant,
-    digest: (bytes) => hash('sha256', bytes, 'binary'),
-  })
+  const decoder = openLiveDecoder(settings)
   const storing = openStoring({
     settings: settings.store,
     log,

@@ -38,7 +38,8 @@ export class Judging {
   private input = new KeyedInput()
   private folding: SharedFolding
   private place: KeyedPlace | undefined
-  private handed: { readonly to: number; readonly handed: Handed }[] = []
+  /** Not sent yet, by share. */
+  private readonly handed: Handed[][]
   private offset = -1
   /** Offset up to which each share was told last. */
   private sent: number[]
@@ -62,9 +63,10 @@ export class Judging {
         own,
         of: partitions.keyed,
         levels: this.levels,
-        hand: (to, hops, signal) => void this.handed.push({ to, handed: { hops, at: this.offset, signal } }),
+        hand: (to, hops, signal) => void this.handed[to]?.push({ hops, at: this.offset, signal }),
       },
     })
+    this.handed = Array.from({ length: partitions.keyed }, () => [])
     this.sent = Array.from({ length: partitions.keyed }, () => -1)
     this.folding = this.openFolding()
   }
@@ -87,7 +89,7 @@ export class Judging {
     const { place } = this
     if (place !== undefined && offset <= place.offset) {
       const isWaiting = place.waiting.some(([at]) => at === offset)
-      if (isWaiting) this.folding.putBack(place, offset, this.input.again(record))
+      if (isWaiting) this.folding.putBack(offset, this.input.again(record))
       return
     }
     this.offset = offset
@@ -96,26 +98,20 @@ export class Judging {
 
   /** Sends what the records so far have caused, and now and then how far this share has come. @param now monotonic ms */
   send(now: number): void {
-    const { own, partitions, outgoing } = this.options
+    const { own, outgoing } = this.options
     const levels = Array.from({ length: this.hops }, (_, hops) => finite(this.levels.at(hops)))
     const text = JSON.stringify(levels)
     const isNews = text !== this.announced.levels && this.sent.some((to) => to < this.offset)
     const isDue = isNews && now >= this.announced.at + announceMs
     if (isDue) this.announced = { levels: text, at: now }
-    for (let share = 0; share < partitions.keyed; share++) {
-      const handed = this.handed.flatMap(({ to, handed: each }) => (to === share ? [each] : []))
+    for (const [share, waiting] of this.handed.entries()) {
+      const handed = waiting.splice(0)
       if (handed.length === 0 && !isDue) continue
       const stretch = { from: `keyed/${own}`, previous: this.sent[share] ?? -1, to: this.offset }
       outgoing.send('keyed', share, handedFrame(stretch, levels, handed))
       this.sent[share] = this.offset
     }
-    this.handed = []
     this.tell()
-  }
-
-  /** What is held until the slowest has come, in records. */
-  get waiting(): number {
-    return this.folding.depth
   }
 
   position(): KeyedPlace {

@@ -2,6 +2,7 @@
 
 import type { TopicName } from '../../../schemas/topics.ts'
 import type { Log, NewRecord } from '../../log/log.ts'
+import { untilDone } from '../run/until-done.ts'
 
 export interface OutgoingOptions {
   readonly log: Pick<Log, 'append'>
@@ -25,7 +26,6 @@ export class OutgoingGivenUp extends Error {
 
 /** Beyond this `room` waits. */
 const mostBytes = 16 * 1024 * 1024
-const retryMs = { first: 100, longest: 5_000 } as const
 
 export class Outgoing {
   private readonly options: OutgoingOptions
@@ -102,19 +102,15 @@ export class Outgoing {
   private async append(topic: TopicName, partition: number, records: readonly NewRecord[]): Promise<void> {
     const { log, wait, onOutage } = this.options
     let failed = false
-    for (let waitMs: number = retryMs.first; !this.stopped; waitMs = Math.min(waitMs * 2, retryMs.longest)) {
-      try {
-        await log.append(topic, records, partition)
-        if (failed) onOutage(undefined)
-        return
-      } catch (cause) {
-        if (!(cause instanceof Error && 'retryable' in cause && cause.retryable === true)) throw cause
-        failed = true
-        onOutage(cause)
-        await wait(waitMs)
-      }
+    const onFailed = (cause: unknown): void => {
+      failed = true
+      onOutage(cause)
     }
-    throw givenUp()
+    const append = async (): Promise<void> => {
+      await log.append(topic, records, partition)
+    }
+    if (!(await untilDone(append, { isStopped: () => this.stopped, onOutage: onFailed, wait }))) throw givenUp()
+    if (failed) onOutage(undefined)
   }
 
   private settle(record: NewRecord): void {

@@ -1,6 +1,7 @@
 // Hands verdicts to the alerts room in order, tries again while the log refuses, and knows when all of them are durable.
 
 import type { JudgedRecord } from '../../../schemas/findings.ts'
+import { untilDone } from '../run/until-done.ts'
 
 export interface TellingOptions {
   /** Durable when it resolves. Rejects with `retryable: true` during an outage; nothing of it was applied then. */
@@ -27,7 +28,6 @@ interface Waiter {
 
 /** Verdicts waiting before the pipeline pauses. */
 const maxWaiting = 10_000
-const retryMs = { first: 100, longest: 5_000 }
 
 export class Telling {
   private readonly options: TellingOptions
@@ -66,11 +66,13 @@ export class Telling {
   }
 
   private async work(): Promise<void> {
+    const { onOutage, wait } = this.options
+    const trying = { isStopped: () => this.stopped, onOutage, wait }
     try {
       while (this.waiting.length > 0 && !this.stopped) {
         const records = this.waiting
         this.waiting = []
-        if (!(await this.applyUntilDone(records))) break
+        if (!(await untilDone(() => this.options.apply(records), trying))) break
         this.options.onApplied()
         this.applied += records.length
         this.release()
@@ -87,21 +89,6 @@ export class Telling {
   private release(): void {
     const later = this.waiters.findIndex(({ count }) => count > this.applied)
     for (const { resolve } of this.waiters.splice(0, later === -1 ? this.waiters.length : later)) resolve()
-  }
-
-  /** False when stopped before that. */
-  private async applyUntilDone(records: readonly JudgedRecord[]): Promise<boolean> {
-    for (let waitMs = retryMs.first; !this.stopped; waitMs = Math.min(waitMs * 2, retryMs.longest)) {
-      try {
-        await this.options.apply(records)
-        return true
-      } catch (cause) {
-        if (!(cause instanceof Error && 'retryable' in cause && cause.retryable === true)) throw cause
-        this.options.onOutage(cause)
-        await this.options.wait(waitMs)
-      }
-    }
-    return false
   }
 }
 

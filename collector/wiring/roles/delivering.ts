@@ -3,7 +3,6 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
-import type { Alerts } from '../../alerts/alerts.ts'
 import { openClaimedLog } from '../../log/claimed-log.ts'
 import { type Log, LogError, type LogRecord } from '../../log/log.ts'
 import { readFindings } from '../keyed/findings-frame.ts'
@@ -12,6 +11,7 @@ import { openLiveAlerts } from '../run/live-alerts.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import type { TableStore } from '../run/table-writer.ts'
+import { untilDone } from '../run/until-done.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { PartitionWork } from './partition-work.ts'
@@ -30,10 +30,6 @@ export interface DeliveringOptions {
   readonly onFailure: (cause: unknown) => void
 }
 
-export interface DeliveringWork extends PartitionWork {
-  readonly alerts: Alerts
-}
-
 const placeSchema = z.strictObject({
   incarnation: z.string(),
   offset: z.int(),
@@ -46,9 +42,8 @@ const tickMs = 1_000
 /** How often at most it is written down how far the partition was read. */
 const placeMs = 1_000
 const graceMs = 10_000
-const retryMs = { first: 100, longest: 5_000 } as const
 
-export async function openDelivering(options: DeliveringOptions): Promise<DeliveringWork> {
+export async function openDelivering(options: DeliveringOptions): Promise<PartitionWork> {
   const { settings, partition, store, meters, logger, outages, onFailure } = options
   const log = await openClaimedLog(options.log, options.epoch, ['alerts', 'deliveries'])
   const alerts = openLiveAlerts({ settings, log, meters, logger, outages })
@@ -62,18 +57,10 @@ export async function openDelivering(options: DeliveringOptions): Promise<Delive
   let placedAt = 0
   let isClosed = false
   const apply = async (records: readonly JudgedRecord[]): Promise<void> => {
-    for (let waitMs: number = retryMs.first; !isClosed; waitMs = Math.min(waitMs * 2, retryMs.longest)) {
-      try {
-        for (const applied of await alerts.apply(records)) tables.putAlert(applied)
-        outages.set('alerts', undefined)
-        return
-      } catch (cause) {
-        if (!(cause instanceof Error && 'retryable' in cause && cause.retryable === true)) throw cause
-        outages.set('alerts', cause)
-        await pause(waitMs)
-      }
-    }
+    for (const applied of await alerts.apply(records)) tables.putAlert(applied)
+    outages.set('alerts', undefined)
   }
+  const trying = { isStopped: () => isClosed, onOutage: (cause: unknown) => outages.set('alerts', cause), wait: pause }
   const keepPlace = async (offset: number): Promise<void> => {
     const { incarnation } = log.bounds('ingest')
     const value = Buffer.from(
@@ -92,7 +79,7 @@ export async function openDelivering(options: DeliveringOptions): Promise<Delive
     from: Math.max(place?.offset ?? 0, log.bounds('ingest').firstOffset),
     take: async (records) => {
       const fresh = records.flatMap((record) => freshOf(record, through))
-      if (fresh.length > 0) await apply(fresh)
+      if (fresh.length > 0) await untilDone(() => apply(fresh), trying)
       const last = records.at(-1)
       if (last === undefined || isClosed || performance.now() < placedAt + placeMs) return
       placedAt = performance.now()
@@ -115,7 +102,6 @@ export async function openDelivering(options: DeliveringOptions): Promise<Delive
     await tables.close(graceMs)
   }
   return {
-    alerts,
     progress: () => ({
       position: along.position(),
       behind: log.bounds('ingest').nextOffset - along.position(),

@@ -4,20 +4,19 @@ import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { Routing } from '../../../detectors/engine/routing.ts'
 import { tickReceiver } from '../../../schemas/tick.ts'
-import { decoders } from '../../decoders/catalog.ts'
-import { openRecordDecoder } from '../../decoders/decode-record.ts'
 import type { Log } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
-import type { Steps } from '../../scrub/steps.ts'
 import { noFailpoint } from '../core/failpoint.ts'
 import { openStoring } from '../core/storing.ts'
 import { Framing } from '../keyed/framing.ts'
 import { Outgoing } from '../keyed/outgoing.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
+import { openLiveDecoder } from '../records/live-decoder.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import type { Status } from '../run/status.ts'
 import type { TableStore } from '../run/table-writer.ts'
+import type { Turns } from '../run/turns.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
@@ -37,7 +36,7 @@ export interface NormalizingOptions {
   readonly scrubber: Scrubber
   readonly logger: Logger
   readonly status: Pick<Status, 'setNote'>
-  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
+  readonly turns: Turns
   /** Resolves once it is sure that the partition is not another's; rejects where it is. */
   readonly sure: () => Promise<void>
   /** How many ingest partitions there are. */
@@ -85,12 +84,7 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
     from: `ingest/${partition}`,
     previous: readFrom - 1,
   })
-  const decoder = openRecordDecoder({
-    decoders,
-    settings: settings.decoders,
-    tenant: settings.tenant,
-    digest: (bytes) => hash('sha256', bytes, 'binary'),
-  })
+  const decoder = openLiveDecoder(settings)
   let at = { offset: readFrom - 1, appendedAt: 0 }
   const pipeline: Pipeline = new Pipeline(
     {

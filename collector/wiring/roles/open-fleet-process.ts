@@ -15,8 +15,8 @@ import { openOnKafka, refuseUnfitTopics } from '../run/open-log.ts'
 import { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import { openPressure } from '../run/pressure.ts'
+import { openProcessTurns } from '../run/process-turns.ts'
 import { openStoreLink } from '../run/store-link.ts'
-import { openTurns } from '../run/turns.ts'
 import { watchAppends } from '../run/watched-log.ts'
 import { within } from '../run/within.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -37,7 +37,7 @@ export interface FleetProcessOptions {
   readonly openLogger: (scrubber: Scrubber) => Logger
 }
 
-export type FleetProcess = Pick<Collector, 'port' | 'otlpPorts' | 'logger' | 'failed' | 'close'>
+export type FleetProcess = Pick<Collector, 'port' | 'failed' | 'close'>
 
 /** Longest time a stop waits for what is under way: others take it up, whatever became of it. */
 const graceMs = 15_000
@@ -70,12 +70,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   const scrubs =
     roles.includes('receive') || (roles.includes('normalize') && settings.receivers.kafka.topics.length > 0)
   const member = { id: randomUUID(), roles, keyId: scrubs ? key.id : '' }
-  const turns = openTurns({
-    clock: () => performance.now(),
-    afterOthers: (call) => {
-      setImmediate(call)
-    },
-  })
+  const turns = openProcessTurns()
   const status = openFleetStatus({ roles, ownership: () => ownership, outages, telemetry })
   const work = {
     scrubber,
@@ -124,7 +119,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     ...(isReceiving ? {} : nothing),
     api: healthRoutes(status),
   })
-  const otlpPorts = isReceiving ? await receivers.openOtlp() : { http: undefined, grpc: undefined }
+  if (isReceiving) await receivers.openOtlp()
   ownership.start()
 
   let closing: Promise<void> | undefined
@@ -138,8 +133,6 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   }
   return {
     port: server.port,
-    otlpPorts,
-    logger,
     failed,
     close: () => {
       closing ??= closeAll()

@@ -2,13 +2,14 @@
 
 import type { Logger } from 'pino'
 import type { KafkaSettings } from '../../log/kafka/settings.ts'
+import type { Log } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
-import type { Steps } from '../../scrub/steps.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { openOnKafka } from '../run/open-log.ts'
 import type { Outages } from '../run/outages.ts'
 import type { Status } from '../run/status.ts'
 import type { TableStore } from '../run/table-writer.ts'
+import type { Turns } from '../run/turns.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import { openDelivering } from './delivering.ts'
@@ -27,7 +28,7 @@ export interface OpenWorkOptions {
   readonly outages: Outages
   readonly scrubber: Scrubber
   readonly status: Pick<Status, 'setNote'>
-  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
+  readonly turns: Turns
   /** Resolves once it is sure that the partition is not another's; rejects where it is. */
   readonly sure: () => Promise<void>
   readonly onFailure: (cause: unknown) => void
@@ -48,7 +49,7 @@ export async function openWork(claim: PartitionClaim, options: OpenWorkOptions):
 
 async function openOf(
   { role, partition, epoch }: PartitionClaim,
-  options: OpenWorkOptions & { readonly log: Parameters<typeof openNormalizing>[0]['log'] },
+  options: OpenWorkOptions & { readonly log: Log },
 ): Promise<PartitionWork> {
   const { kafka, logger } = options
   const { partitions } = kafka

@@ -2,6 +2,7 @@
 
 import type { Log } from '../../log/log.ts'
 import type { Outages } from '../run/outages.ts'
+import { isOutage } from '../run/until-done.ts'
 import { assignment } from './assignment.ts'
 import {
   claimRecord,
@@ -200,7 +201,7 @@ export class Ownership {
         onChange(claim, true)
       }
     } catch (cause) {
-      if (!(cause instanceof Error && 'retryable' in cause && cause.retryable === true)) throw cause
+      if (!isOutage(cause)) throw cause
       outages.set(part, cause)
     }
   }

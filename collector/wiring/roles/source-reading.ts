@@ -4,10 +4,12 @@ import type { Logger } from 'pino'
 import { hash32 } from '../../../detectors/engine/stable-hash.ts'
 import { forwarded } from '../../log/forwarded.ts'
 import { type Log, LogError } from '../../log/log.ts'
+import type { KafkaReceiver } from '../../receivers/kafka/kafka-receiver.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
-import type { Steps } from '../../scrub/steps.ts'
 import { openSourceTopics } from '../run/source-topics.ts'
 import type { Status } from '../run/status.ts'
+import type { Turns } from '../run/turns.ts'
+import { waitingBytes } from '../run/waiting-bytes.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 
@@ -23,23 +25,18 @@ export interface SourceReadingOptions {
   readonly sure: () => Promise<void>
   /** Everything below this offset of the partition has been handed on. */
   readonly position: () => number
-  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
+  readonly turns: Turns
   readonly status: Pick<Status, 'setNote'>
   readonly meters: Pick<Meters, 'count'>
   readonly logger: Logger
   readonly onFailure: (cause: unknown) => void
 }
 
-export interface SourceReading {
-  /** Ends after the stretch under way. */
-  close(): Promise<void>
-}
-
 /** Nothing more is read while so much of the partition waits. */
 const heldFromBytes = 6 * 1024 * 1024
 
 /** Undefined: the settings name no topic. */
-export function openSourceReading(options: SourceReadingOptions): Promise<SourceReading | undefined> {
+export function openSourceReading(options: SourceReadingOptions): Promise<KafkaReceiver | undefined> {
   const { partition, of, log, sure, position } = options
   return openSourceTopics({
     ...options,
@@ -57,11 +54,6 @@ export function openSourceReading(options: SourceReadingOptions): Promise<Source
       setCursor: (name, offset) => log.setCursor(`ingest/${partition}/${name}`, offset),
     },
     isOurs: (topic, source) => hash32(`${topic}\u0000${source}`) % of === partition,
-    pressure: () => waitingBytes(log, position()) > heldFromBytes,
+    pressure: () => waitingBytes(log.bounds('ingest'), position()) > heldFromBytes,
   })
-}
-
-function waitingBytes(log: Log, position: number): number {
-  const { bytes, firstOffset, nextOffset } = log.bounds('ingest')
-  return (bytes * Math.max(0, nextOffset - position)) / Math.max(1, nextOffset - firstOffset)
 }

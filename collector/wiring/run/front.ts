@@ -20,10 +20,10 @@ import type { OtlpPorts } from './otlp-front.ts'
 import type { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { openPressure } from './pressure.ts'
+import { openProcessTurns } from './process-turns.ts'
 import type { Queries } from './queries.ts'
 import { openSourceTopics } from './source-topics.ts'
 import type { Status } from './status.ts'
-import { openTurns } from './turns.ts'
 import { watchAppends } from './watched-log.ts'
 
 export interface FrontOptions {
@@ -57,12 +57,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const { settings, scrubber, status, telemetry, alerts, outages, now } = options
   const log = watchAppends(options.log, (outage) => outages.set('receiving', outage))
   const { meters } = telemetry
-  const turns = openTurns({
-    clock: () => performance.now(),
-    afterOthers: (call) => {
-      setImmediate(call)
-    },
-  })
+  const turns = openProcessTurns()
   const pressure = openPressure({
     lagBytes: () => status.lagBytes(),
     maxLagBytes: settings.receivers.http.maxLagBytes,

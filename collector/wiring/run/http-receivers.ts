@@ -8,7 +8,6 @@ import { type EventsRouteOptions, eventsRoute } from '../../receivers/http/event
 import { MemoryGauge } from '../../receivers/http/memory-gauge.ts'
 import { opaRoute } from '../../receivers/http/opa-route.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
-import type { Steps } from '../../scrub/steps.ts'
 import { openSniffer } from '../records/sniff.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
@@ -16,13 +15,14 @@ import type { HttpServerOptions } from './http-server.ts'
 import { type OtlpPorts, openOtlpFront } from './otlp-front.ts'
 import type { Pressure } from './pressure.ts'
 import type { Status } from './status.ts'
+import type { Turns } from './turns.ts'
 
 export interface HttpReceiversOptions {
   readonly settings: Settings
   readonly log: Log
   readonly scrubber: Scrubber
   readonly pressure: Pick<Pressure, 'refusalInTime'>
-  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
+  readonly turns: Turns
   readonly status: Pick<Status, 'setNote'>
   readonly meters: Telemetry['meters']
   readonly logger: Logger

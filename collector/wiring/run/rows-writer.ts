@@ -1,6 +1,7 @@
 // Keeps the small tables up to date: the newest state of each row waits until the store takes it.
 
 import type { Row } from '../../store/insert-rows.ts'
+import { isOutage } from './until-done.ts'
 import { within } from './within.ts'
 
 export interface RowsWriterOptions {
@@ -62,7 +63,7 @@ export class RowsWriter {
           // Also when nothing waits: what comes within the rest goes together.
           if (!this.hurried) await this.options.wait(restMs, signal)
         } catch (cause) {
-          if (!(cause instanceof Error && 'retryable' in cause && cause.retryable === true)) throw cause
+          if (!isOutage(cause)) throw cause
           await this.options.wait(waitMs, signal)
           waitMs = Math.min(waitMs * 2, retryMs.longest)
         }

@@ -6,18 +6,18 @@ import type { Log } from '../../log/log.ts'
 import { type KafkaReceiver, openKafkaReceiver } from '../../receivers/kafka/kafka-receiver.ts'
 import { openMessageScrubber } from '../../scrub/protobuf/message-scrubber.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
-import type { Steps } from '../../scrub/steps.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { pause } from './pause.ts'
 import type { Status } from './status.ts'
+import type { Turns } from './turns.ts'
 
 export interface SourceTopicsOptions {
   readonly settings: Settings
   readonly log: Log
   readonly scrubber: Scrubber
   readonly pressure: () => boolean
-  readonly turns: <Result>(steps: Steps<Result>) => Promise<Result>
+  readonly turns: Turns
   readonly status: Pick<Status, 'setNote'>
   readonly meters: Pick<Telemetry['meters'], 'count'>
   /** Whether a partition of a topic is read here; all are where it is left out. */

@@ -8,6 +8,7 @@ import type { CoreThread } from '../core-thread/core-thread.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import type { Outages } from './outages.ts'
 import type { StoreLink } from './store-link.ts'
+import { waitingBytes } from './waiting-bytes.ts'
 
 export interface StatusOptions {
   readonly log: Log
@@ -32,11 +33,7 @@ export function openStatus(options: StatusOptions): Status {
   const { log, core, alerts, outages, telemetry, store } = options
   const notes = new Map<string, string>()
   const lagRecords = (): number => log.bounds('ingest').nextOffset - core.progress().position
-  const lagBytes = (): number => {
-    const { bytes, firstOffset, nextOffset } = log.bounds('ingest')
-    const behind = nextOffset - core.progress().position
-    return nextOffset === firstOffset ? 0 : Math.round((bytes * behind) / (nextOffset - firstOffset))
-  }
+  const lagBytes = (): number => waitingBytes(log.bounds('ingest'), core.progress().position)
   observeGauges(options, lagRecords, lagBytes)
   return {
     lagBytes,

@@ -1,6 +1,6 @@
 // What our own topics have to be like, so that nothing acknowledged is lost and append time is the broker's.
 
-import { type PartitionedTopic, topics } from '../../../../schemas/topics.ts'
+import { type PartitionedTopic, topics, topicsOfOne } from '../../../../schemas/topics.ts'
 
 export interface WantedTopic {
   readonly topic: string
@@ -23,7 +23,7 @@ export interface WantedOptions {
 
 export function wantedTopics(options: WantedOptions): readonly WantedTopic[] {
   const { partitions } = options
-  const needed = Object.values(topics).filter(({ betweenRoles }) => partitions !== undefined || betweenRoles !== true)
+  const needed = partitions === undefined ? topicsOfOne : Object.values(topics)
   return needed.map(({ name, keeps, partitionedAs }) => ({
     topic: `${options.topicPrefix}${name}`,
     partitions: partitionedAs === 'one' ? 1 : (partitions?.[partitionedAs] ?? 1),
