@@ -16,7 +16,7 @@ export interface RunFleetOptions {
   readonly onStopping: () => void
 }
 
-/** Resolves after a clean stop: its partitions are let go of then, and others take them up at once. */
+/** Ends the process after a stop: its partitions are let go of then, and others take them up at once. */
 export async function runFleetProcess(options: RunFleetOptions): Promise<void> {
   const { settings, roles, dataPath, onStarted, onStopping } = options
   const stop = listenForStop()
@@ -31,4 +31,6 @@ export async function runFleetProcess(options: RunFleetOptions): Promise<void> {
   await Promise.race([stop.asked, opened.failed])
   onStopping()
   await opened.close()
+  // What did not end in time would keep it alive.
+  process.exit(0)
 }
