@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { temporaryLog } from '../../test/support/temporary-log.ts'
 import { openClaimedLog } from './claimed-log.ts'
-import type { Log } from './log.ts'
+import { forwarded } from './forwarded.ts'
+import type { Log, LogRecord } from './log.ts'
 
 const bytes = (text: string): Uint8Array => Buffer.from(text)
 
@@ -12,6 +13,21 @@ function standing(log: Log): Record<string, string> {
   return Object.fromEntries(
     [...log.readCompacted('alerts')].map(({ key = '', value }) => [key, Buffer.from(value ?? []).toString()]),
   )
+}
+
+/** Shows of each key the newest record only, and nothing of keys taken away: what compaction may leave. */
+function compacted(log: Log): Log {
+  return {
+    ...forwarded(log),
+    read: (topic, offset, options, partition) => {
+      const result = log.read(topic, offset, options, partition)
+      const { firstOffset } = log.bounds(topic, partition)
+      const { records } = log.read(topic, firstOffset, { maxBytes: 1024 * 1024 * 1024 }, partition)
+      const newest = new Map(records.map((record) => [record.key, record.coordinate.offset]))
+      const stands = ({ key, value, coordinate }: LogRecord) => value !== null && newest.get(key) === coordinate.offset
+      return { ...result, records: result.records.filter(stands) }
+    },
+  }
 }
 
 async function withLog(use: (log: Log) => Promise<void>): Promise<void> {
@@ -50,35 +66,48 @@ it('keeps what stood at the claim and what its owner wrote since, whatever an ol
   })
 })
 
-it('gives each owner in turn what a map of its own would hold, however owners and those asleep take turns', async () => {
-  const write = fc.record({ asleep: fc.boolean(), key: fc.constantFrom('a', 'b', 'c'), value: fc.option(fc.nat(9)) })
+it.each([
+  ['whole', (log: Log) => log],
+  ['compacted', compacted],
+])('gives each owner in turn what a map of its own would hold, of a %s log, whoever slept', async (_, view) => {
+  const write = fc.record({
+    asleep: fc.option(fc.nat(9)),
+    key: fc.constantFrom('a', 'b', 'c'),
+    value: fc.option(fc.nat(9)),
+  })
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(fc.constant('claim' as const), write), { maxLength: 25 }), async (steps) => {
       await withLog(async (log) => {
         const expected = new Map<string, string>()
-        const owners = [await openClaimedLog(log, 1, ['alerts'])]
+        const claim = (epoch: number) => openClaimedLog(view(log), epoch, ['alerts'])
+        const owners = [await claim(1)]
         for (const step of steps) {
           if (step === 'claim') {
-            const owner = await openClaimedLog(log, owners.length + 1, ['alerts'])
+            const owner = await claim(owners.length + 1)
             expect(standing(owner)).toEqual(Object.fromEntries(expected))
             owners.push(owner)
             continue
           }
           const { asleep, key, value } = step
-          const isOwner = !asleep || owners.length === 1
-          await owners
-            .at(isOwner ? -1 : 0)
-            ?.append('alerts', [{ key, value: value === null ? null : bytes(`${value}`) }])
-          if (!isOwner) continue
+          const writer = asleep === null ? owners.length - 1 : asleep % owners.length
+          await owners[writer]?.append('alerts', [{ key, value: value === null ? null : bytes(`${value}`) }])
+          if (writer < owners.length - 1) continue
           if (value === null) expected.delete(key)
           else expected.set(key, `${value}`)
         }
-        const last = await openClaimedLog(log, owners.length + 1, ['alerts'])
+        const last = await claim(owners.length + 1)
         expect(standing(last)).toEqual(Object.fromEntries(expected))
       })
     }),
     { numRuns: 20 },
   )
+})
+
+it('takes away the claims of earlier owners, which would be more with each', async () => {
+  await withLog(async (log) => {
+    for (let epoch = 1; epoch <= 5; epoch++) await openClaimedLog(log, epoch, ['alerts'])
+    expect([...log.readCompacted('alerts')].map(({ key }) => key)).toEqual(['5/claim'])
+  })
 })
 
 it('is for compacted topics', async () => {

@@ -55,7 +55,7 @@ class ClaimedTopic {
     const [receipt] = await this.append([{ key: claimKey, value: Buffer.from(claimKey) }])
     const until = receipt?.coordinate.offset ?? 0
     await hasRead(this.log, this.topic, until)
-    await this.takeOver(this.newestUntil(until))
+    await this.takeOver(this.foundUntil(until))
   }
 
   append(records: readonly NewRecord[]): ReturnType<Log['append']> {
@@ -76,7 +76,7 @@ class ClaimedTopic {
   }
 
   /** Under keys that the older owner cannot write: what it has under its own may be gone at the next compaction. */
-  private async takeOver(newest: readonly LogRecord[]): Promise<void> {
+  private async takeOver({ newest, left }: Found): Promise<void> {
     const written = newest.filter(({ value }) => value !== null).map(asWritten)
     const receipts = await this.append(written.map(({ key = '', value, headers }) => ({ key, value, headers })))
     this.standing = written.flatMap((record, at) => {
@@ -84,19 +84,24 @@ class ClaimedTopic {
       return receipt === undefined ? [] : [{ ...record, coordinate: receipt.coordinate }]
     })
     const { headers } = this
-    const left = newest.flatMap(({ key }) => (key === undefined ? [] : [{ key, value: null, headers }]))
-    await this.log.append(this.topic, left)
+    await this.log.append(
+      this.topic,
+      left.map((key) => ({ key, value: null, headers })),
+    )
   }
 
-  /** Of each key the newest record that counts, in order of offset. */
-  private newestUntil(until: number): readonly LogRecord[] {
+  private foundUntil(until: number): Found {
     let claim = -1
     const newest = new Map<string, LogRecord>()
+    const left = new Set<string>()
     for (let offset = this.log.bounds(this.topic).firstOffset; offset <= until; ) {
       const { records, nextOffset } = this.log.read(this.topic, offset, { maxBytes: 1024 * 1024 })
       for (const record of records) {
+        if (record.coordinate.offset > until) break
         const epoch = epochOf(record)
-        if (record.coordinate.offset > until || epoch === undefined || epoch < claim) continue
+        if (epoch === undefined) left.delete(record.key ?? '')
+        else if (epoch !== this.epoch) left.add(record.key ?? '')
+        if (epoch === undefined || epoch < claim) continue
         claim = epoch
         const { key } = asWritten(record)
         if (key === undefined || key === claimKey) continue
@@ -105,8 +110,20 @@ class ClaimedTopic {
       }
       offset = nextOffset
     }
-    return [...newest.values()]
+    return { newest: [...newest.values()], left: [...left].sort(claimsLast) }
   }
+}
+
+interface Found {
+  /** Of each key the newest record that counts, in order of offset. */
+  readonly newest: readonly LogRecord[]
+  /** Keys of earlier owners, whose claims go last: what does not count must not outlive the claim that says so. */
+  readonly left: readonly string[]
+}
+
+function claimsLast(a: string, b: string): number {
+  const isClaim = (key: string): number => (key.endsWith(`${separator}${claimKey}`) ? 1 : 0)
+  return isClaim(a) - isClaim(b)
 }
 
 /** Undefined of what a later owner took away. */

@@ -2,7 +2,15 @@
 
 import { expect, it } from 'vitest'
 import type { LogRecord, NewRecord } from '../../log/log.ts'
-import { claimRecord, leavingRecord, type Member, Membership, memberRecord, silentMs } from './membership.ts'
+import {
+  claimRecord,
+  leavingRecord,
+  type Member,
+  Membership,
+  memberRecord,
+  type PartitionClaim,
+  silentMs,
+} from './membership.ts'
 
 const member = (id: string): Member => ({ id, roles: ['detect'], keyId: '' })
 
@@ -51,6 +59,18 @@ it('knows the newest claim of each partition, until it is let go of', () => {
   expect(heard(...claims).claim('detect', 1)).toEqual({ role: 'detect', partition: 1, member: 'b', epoch: 2 })
   expect(heard(...claims, [3, claimRecord('detect', 1, undefined)]).claim('detect', 1)).toBeUndefined()
   expect(heard(...claims).claim('deliver', 1)?.epoch).toBe(3)
+})
+
+it('knows a claim that another has followed, though that one let go again', () => {
+  const slept: PartitionClaim = { role: 'detect', partition: 1, member: 'a', epoch: 1 }
+  const taken = [
+    [0, claimRecord('detect', 1, 'a')],
+    [1, claimRecord('deliver', 1, 'b')],
+    [2, claimRecord('detect', 1, 'b')],
+  ] as const
+  expect(heard(...taken.slice(0, 2)).isSuperseded(slept)).toBe(false)
+  expect(heard(...taken).isSuperseded(slept)).toBe(true)
+  expect(heard(...taken, [3, claimRecord('detect', 1, undefined)]).isSuperseded(slept)).toBe(true)
 })
 
 it('knows the newest heartbeat of a member', () => {

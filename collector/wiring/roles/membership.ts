@@ -50,6 +50,8 @@ interface Heard {
 export class Membership {
   private readonly members = new Map<string, Heard>()
   private readonly claimed = new Map<string, PartitionClaim>()
+  /** Newest epoch in which a partition was claimed or let go of, by its name. */
+  private readonly epochs = new Map<string, number>()
   private newestAt = 0
 
   /** Records of the control topic, in order; those of others than members say only what time it is. */
@@ -76,6 +78,11 @@ export class Membership {
     return this.claimed.get(`${role}/${partition}`)
   }
 
+  /** Whether another has claimed the partition since, though it may have let go of it again. */
+  isSuperseded({ role, partition, epoch }: PartitionClaim): boolean {
+    return (this.epochs.get(`${role}/${partition}`) ?? 0) > epoch
+  }
+
   private hearMember(id: string, value: Uint8Array | null, heardAt: number): void {
     const said = value === null ? undefined : memberSchema.safeParse(parsed(value)).data
     if (said === undefined) this.members.delete(id)
@@ -88,14 +95,10 @@ export class Membership {
     const partition = Number(number)
     if (owning === undefined || !Number.isSafeInteger(partition)) return
     const name = `${owning}/${partition}`
+    const epoch = offset + 1
+    this.epochs.set(name, epoch)
     if (value === null) this.claimed.delete(name)
-    else
-      this.claimed.set(name, {
-        role: owning,
-        partition,
-        member: Buffer.from(value).toString('utf8'),
-        epoch: offset + 1,
-      })
+    else this.claimed.set(name, { role: owning, partition, member: Buffer.from(value).toString('utf8'), epoch })
   }
 }
 

@@ -62,8 +62,8 @@ export class Ownership {
   private readonly options: OwnershipOptions
   private readonly membership = new Membership()
   private readonly works = new Map<string, Owned>()
-  /** Being let go of: what they have to end with may be another's meanwhile. */
-  private readonly leaving = new Set<Owned>()
+  /** Being let go of, each until it has ended: what they have to end with may be another's meanwhile. */
+  private readonly leaving = new Map<Owned, Promise<void>>()
   /** Turns for which a partition of ours was still another's. */
   private readonly waited = new Map<string, number>()
   private position = 0
@@ -103,16 +103,17 @@ export class Ownership {
    * @throws NotOwned
    */
   async sure(claim: PartitionClaim): Promise<void> {
-    while (this.options.clock() > this.provedAt + sureMs && !this.isSuperseded(claim))
+    while (this.options.clock() > this.provedAt + sureMs && !this.membership.isSuperseded(claim))
       await new Promise<void>((resolve) => this.unsure.push(resolve))
-    if (this.isSuperseded(claim)) throw new NotOwned(claim)
+    if (this.membership.isSuperseded(claim)) throw new NotOwned(claim)
   }
 
   /** Lets everything go, so that others need not wait. */
   async close(): Promise<void> {
     this.isClosed = true
     await this.turning
-    await Promise.all([...this.works.keys()].map((name) => this.letGo(name)))
+    for (const name of this.works.keys()) this.letGo(name)
+    await Promise.all(this.leaving.values())
     // Until then it has to be sure that they are its own.
     clearInterval(this.beating)
     await this.options.log.append('control', [leavingRecord(this.options.member.id)])
@@ -136,12 +137,13 @@ export class Ownership {
     this.position = nextOffset
     for (const record of records) this.membership.hear(record)
     for (const [name, { claim, work }] of this.works) {
-      if (!this.isSuperseded(claim)) continue
+      if (!this.membership.isSuperseded(claim)) continue
       this.works.delete(name)
       onChange(claim, false)
       void work.abandon().catch(() => undefined)
     }
-    for (const { claim, work } of this.leaving) if (this.isSuperseded(claim)) void work.abandon().catch(() => undefined)
+    for (const { claim, work } of this.leaving.keys())
+      if (this.membership.isSuperseded(claim)) void work.abandon().catch(() => undefined)
     this.prove()
     const other = this.membership
       .live()
@@ -167,8 +169,9 @@ export class Ownership {
       await Promise.all(
         owners.map(async (owner, partition) => {
           const name = `${role}/${partition}`
-          if (owner !== member.id) await this.letGo(name)
-          else if (!this.works.has(name) && this.mayTake(role, partition, able)) await this.takeUp(role, partition)
+          if (owner !== member.id) this.letGo(name)
+          else if (!this.isHeld(role, partition) && this.mayTake(role, partition, able))
+            await this.takeUp(role, partition)
         }),
       )
     }
@@ -195,7 +198,7 @@ export class Ownership {
       const claim = { role, partition, member: member.id, epoch: (receipt?.coordinate.offset ?? 0) + 1 }
       const work = await open(claim)
       outages.set(part, undefined)
-      if (this.isSuperseded(claim)) await work.abandon()
+      if (this.membership.isSuperseded(claim)) await work.abandon()
       else {
         this.works.set(`${role}/${partition}`, { claim, work })
         onChange(claim, true)
@@ -206,20 +209,32 @@ export class Ownership {
     }
   }
 
-  private async letGo(name: string): Promise<void> {
-    const owned = this.works.get(name)
-    if (owned === undefined) return
-    const { claim, work } = owned
-    this.works.delete(name)
-    this.leaving.add(owned)
-    await work.close()
-    this.leaving.delete(owned)
-    this.options.onChange(claim, false)
-    if (this.isSuperseded(claim)) return
-    await this.options.log.append('control', [claimRecord(claim.role, claim.partition, undefined)])
+  /** Whether it is ours still, be it that it is being let go of. */
+  private isHeld(role: OwningRole, partition: number): boolean {
+    if (this.works.has(`${role}/${partition}`)) return true
+    return [...this.leaving.keys()].some(
+      ({ claim }) => claim.role === role && claim.partition === partition && !this.membership.isSuperseded(claim),
+    )
   }
 
-  private isSuperseded({ role, partition, epoch }: PartitionClaim): boolean {
-    return (this.membership.claim(role, partition)?.epoch ?? 0) > epoch
+  /** Others go on meanwhile: what one partition ends with may take as long as an outage. */
+  private letGo(name: string): void {
+    const owned = this.works.get(name)
+    if (owned === undefined) return
+    this.works.delete(name)
+    const { onFailure, outages } = this.options
+    const left = this.leave(owned).catch((cause: unknown) => {
+      if (!isOutage(cause)) return onFailure(cause)
+      outages.set('membership', cause)
+    })
+    this.leaving.set(owned, left)
+    void left.then(() => this.leaving.delete(owned))
+  }
+
+  private async leave({ claim, work }: Owned): Promise<void> {
+    await work.close()
+    this.options.onChange(claim, false)
+    if (this.membership.isSuperseded(claim)) return
+    await this.options.log.append('control', [claimRecord(claim.role, claim.partition, undefined)])
   }
 }
