@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import type { logCreator } from 'kafkajs'
 import type { BrokerVersions } from './api-versions.ts'
 import type { ClientConfig } from './client-config.ts'
+import { openSocket, type SocketOptions } from './sockets.ts'
 import type { WireRequest } from './wire/wire-request.ts'
 
 export interface Broker {
@@ -111,7 +112,6 @@ interface Internals {
   readonly Cluster: new (options: Record<string, unknown>) => Cluster
   readonly Encoder: new () => Encoder
   readonly createLogger: (options: { readonly level: number; readonly logCreator: logCreator }) => unknown
-  readonly socketFactory: () => (options: BrokerAddress) => Socket
 }
 
 const require = createRequire(import.meta.url)
@@ -121,7 +121,6 @@ const internals = {
   Cluster: require('kafkajs/src/cluster'),
   Encoder: require('kafkajs/src/protocol/encoder'),
   createLogger: require('kafkajs/src/loggers').createLogger,
-  socketFactory: require('kafkajs/src/network/socketFactory'),
 } as Internals
 
 const metadataMaxAgeMs = 60_000
@@ -154,10 +153,9 @@ export function openCluster({ logLevel, logCreator, ...options }: ClientConfig):
 }
 
 /** The library adds a listener each time it lets go of a socket that is still connecting: during an outage, many. */
-function patientSockets(sockets: Map<Socket, BrokerAddress>): (options: BrokerAddress) => Socket {
-  const open = internals.socketFactory()
+function patientSockets(sockets: Map<Socket, BrokerAddress>): (options: SocketOptions) => Socket {
   return (options) => {
-    const socket = open(options).setMaxListeners(0)
+    const socket = openSocket(options).setMaxListeners(0)
     sockets.set(socket, options)
     return socket.once('close', () => sockets.delete(socket))
   }
