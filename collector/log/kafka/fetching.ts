@@ -22,8 +22,8 @@ export interface FetchingOptions {
 
 /** How long a broker may wait for news: what is wanted meanwhile waits as long. */
 const maxWaitMs = 250
-const maxBytes = 8 * 1024 * 1024
-const maxPartitionBytes = 2 * 1024 * 1024
+const maxBytes = 4 * 1024 * 1024
+const maxPartitionBytes = 1024 * 1024
 const pauseMs = { first: 50, longest: 2_000 } as const
 const pollMs = 100
 

@@ -49,7 +49,7 @@ export const kafkaReceiverSettings = z
       .int()
       .min(64 * 1024)
       .max(1024 ** 3)
-      .default(2 * 1024 ** 2)
+      .default(1024 ** 2)
       .describe('Fetched ahead of what is taken, a partition. Unit: bytes.'),
   })
   .prefault({})
