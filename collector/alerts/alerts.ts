@@ -28,6 +28,8 @@ export interface AlertsOptions {
   readonly cards: (detector: string) => CardFacts
   /** Epoch ms. */
   readonly now: () => number
+  /** Monotonic milliseconds. */
+  readonly clock: () => number
   /** In [0, 1). */
   readonly random: () => number
   readonly schedule: Schedule
@@ -80,7 +82,7 @@ const sweepEveryMs = 3_600_000
 const keepDeliveredMs = 86_400_000
 
 export function openAlerts(options: AlertsOptions): Alerts {
-  const { log, now, random, schedule, telemetry } = options
+  const { log, now, clock, random, schedule, telemetry } = options
   let { settings } = options
   const channels = openChannels(options)
   const listeners = new Set<(delivery: Delivery) => void>()
@@ -92,6 +94,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     channels,
     retryForMs: settings.retryForMs,
     now,
+    clock,
     random,
     schedule,
     telemetry,
@@ -189,7 +192,7 @@ function pick(channels: AlertsSettings['channels'], names: readonly string[]): A
 /** For a process that opens no log: one test message to one channel of the settings. */
 export async function testChannelOnce(
   name: string,
-  options: Pick<AlertsOptions, 'settings' | 'now' | 'random' | 'schedule' | 'resolve'>,
+  options: Pick<AlertsOptions, 'settings' | 'now' | 'clock' | 'random' | 'schedule' | 'resolve'>,
 ): Promise<TestOutcome> {
   const channels = openChannels(options)
   try {
@@ -215,7 +218,7 @@ function openChannels({
 async function testChannel(
   name: string,
   channels: ReadonlyMap<string, OutboxChannel>,
-  ports: Pick<AlertsOptions, 'now' | 'random' | 'schedule'>,
+  ports: Pick<AlertsOptions, 'now' | 'clock' | 'random' | 'schedule'>,
 ): Promise<TestOutcome> {
   const found = channels.get(name)
   if (found !== undefined) return sendTestMessage(name, found.channel, found.timeoutMs, ports)

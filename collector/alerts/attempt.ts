@@ -4,13 +4,12 @@ import type { AttemptOutcome, Channel, Schedule } from './channels/channel.ts'
 import type { Delivery, SealedDelivery } from './delivery.ts'
 import type { DeliveryLog } from './delivery-log.ts'
 import { begin, settle } from './settle.ts'
+import type { Clocks } from './waiting.ts'
 
-export interface AttemptPorts {
+export interface AttemptPorts extends Clocks {
   readonly channel: Channel
   readonly timeoutMs: number
-  readonly retryForMs: number
   readonly deliveries: DeliveryLog
-  readonly now: () => number
   readonly random: () => number
   readonly schedule: Schedule
   /** Told of each state once it is durable. */
@@ -19,7 +18,8 @@ export interface AttemptPorts {
 
 export interface AttemptMade {
   readonly outcome: AttemptOutcome
-  readonly startedAt: number
+  readonly durationMs: number
+  /** Monotonic ms. */
   readonly endedAt: number
   readonly delivery: Delivery
   /** Of the record that says so. */
@@ -27,28 +27,29 @@ export interface AttemptMade {
 }
 
 /**
- * `undefined` when nothing more can be said in this process: the log took no record before sending, or `ending` aborted
+ * `endsAt` is when its retry time is over, monotonic ms. `undefined` when nothing more can be said in this process: the log took no record before sending, or `ending` aborted
  * first. The next start then sends it again.
  */
 export async function attemptDelivery(
   { delivery, body }: SealedDelivery,
+  endsAt: number,
   ports: AttemptPorts,
   ending: AbortSignal,
 ): Promise<AttemptMade | undefined> {
-  const { channel, deliveries, now, random, retryForMs, onDelivery } = ports
+  const { channel, deliveries, now, clock, random, onDelivery } = ports
   const begun = begin(delivery, now())
   if ((await deliveries.keep([{ delivery: begun, body }])) === undefined || ending.aborted) return undefined
   onDelivery(begun)
-  const startedAt = now()
-  const message = { webhookId: begun.webhookId, body, attemptAt: startedAt }
+  const startedAt = clock()
+  const message = { webhookId: begun.webhookId, body, attemptAt: now() }
   const outcome = await withDeadline((signal) => channel.deliver(message, signal), ports, ending)
   if (ending.aborted && !outcome.delivered) return undefined
-  const endedAt = now()
-  const settled = settle(begun, outcome, { now: endedAt, retryForMs, random: random() })
+  const endedAt = clock()
+  const settled = settle(begun, outcome, { now: now(), endsInMs: endsAt - endedAt, random: random() })
   const offset = (await deliveries.keep([{ delivery: settled, body }]))?.[0]
   if (offset === undefined) return undefined
   onDelivery(settled)
-  return { outcome, startedAt, endedAt, delivery: settled, offset }
+  return { outcome, durationMs: endedAt - startedAt, endedAt, delivery: settled, offset }
 }
 
 /** Runs `send` with a signal that aborts at the deadline, or when the process is ending. */

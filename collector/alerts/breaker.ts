@@ -8,7 +8,7 @@ const longestRestMs = 300_000
 export interface Breaker {
   /** Failures of the endpoint in a row. */
   readonly failures: number
-  /** Epoch ms until which nothing is sent; 0 while it works. */
+  /** Until then nothing is sent, monotonic ms; 0 while it works. */
   readonly restsUntilAt: number
   readonly restMs: number
 }

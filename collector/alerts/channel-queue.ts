@@ -8,20 +8,14 @@ import type { Delivery, SealedDelivery } from './delivery.ts'
 import { DueHeap } from './due-heap.ts'
 import { bury } from './settle.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
-
-/** A delivery waiting in memory; its body stays in the log. */
-export interface Waiting {
-  readonly webhookId: string
-  readonly dueAt: number
-  /** Of its newest record. */
-  readonly offset: number
-}
+import { type Waiting, waitingAgain, waitMs } from './waiting.ts'
 
 export interface ChannelQueueOptions extends Omit<AttemptPorts, 'channel'> {
   readonly name: string
   /** Undefined for a channel that is no longer in the settings: what waits for it becomes dead letters. */
   readonly channel: Channel | undefined
   readonly concurrency: number
+  readonly retryForMs: number
   /** Most deliveries waiting in memory; those beyond wait in the log. */
   readonly window: number
   readonly telemetry: AlertsTelemetry
@@ -42,8 +36,6 @@ export interface ChannelStatus {
   readonly lastError: string
 }
 
-// A wall clock may jump: no sleep is longer than this.
-const longestSleepMs = 60_000
 const outageMs = 1_000
 
 export class ChannelQueue {
@@ -139,7 +131,7 @@ export class ChannelQueue {
     this.#cancelWake?.()
     this.#cancelWake = undefined
     if (!this.#isPumping) return
-    const now = this.#options.now()
+    const now = this.#options.clock()
     while (this.#underway.size < permits(this.#breaker, now, this.#options.concurrency)) {
       const next = this.#heap.peek()
       if (next === undefined || (next.dueAt > now && this.#disabledBecause === '')) break
@@ -159,8 +151,7 @@ export class ChannelQueue {
     const allBusy = this.#underway.size >= (isOpen(this.#breaker) ? 1 : this.#options.concurrency)
     if (next === undefined || allBusy) return
     const delayMs = Math.max(next.dueAt, this.#breaker.restsUntilAt) - now
-    const bounded = Math.min(longestSleepMs, Math.max(1, delayMs))
-    this.#cancelWake = this.#options.schedule(bounded, () => this.#pump())
+    this.#cancelWake = this.#options.schedule(Math.max(1, delayMs), () => this.#pump())
   }
 
   async #run(waiting: Waiting): Promise<void> {
@@ -173,17 +164,17 @@ export class ChannelQueue {
 
   /** What is to be sent again, and when. */
   async #next(waiting: Waiting): Promise<Waiting | undefined> {
-    const { deliveries, telemetry, now } = this.#options
+    const { deliveries, telemetry, clock } = this.#options
     const { webhookId, offset } = waiting
     try {
       const sealed = deliveries.read(webhookId, offset)
-      if (sealed !== undefined) return await this.#send(sealed)
+      if (sealed !== undefined) return await this.#send(sealed, waiting)
       telemetry.recordFailed(new Error(`delivery "${webhookId}" cannot be read back from the log`))
       return undefined
     } catch (error) {
       if (!(error instanceof LogError)) throw error
       telemetry.recordFailed(error)
-      return error.retryable ? { ...waiting, dueAt: now() + outageMs } : undefined
+      return error.retryable ? { ...waiting, dueAt: clock() + outageMs } : undefined
     }
   }
 
@@ -191,24 +182,18 @@ export class ChannelQueue {
     if (this.#refilling !== undefined) this.#leftMeanwhile.add(webhookId)
   }
 
-  async #send(sealed: SealedDelivery): Promise<Waiting | undefined> {
+  async #send(sealed: SealedDelivery, { endsAt }: Waiting): Promise<Waiting | undefined> {
     const { channel, telemetry, name } = this.#options
     if (channel === undefined || this.#disabledBecause !== '') return this.#bury(sealed)
-    const made = await attemptDelivery(sealed, { ...this.#options, channel }, this.#ending.signal)
+    const made = await attemptDelivery(sealed, endsAt, { ...this.#options, channel }, this.#ending.signal)
     if (made === undefined) return undefined
-    const { outcome, delivery, offset, startedAt, endedAt } = made
+    const { outcome, delivery, offset, durationMs, endedAt } = made
     const word = outcome.delivered ? 'delivered' : outcome.reason
     const { webhookId } = delivery
-    telemetry.attempt({
-      channel: name,
-      outcome: word,
-      durationMs: endedAt - startedAt,
-      webhookId,
-      detail: outcome.detail,
-    })
+    telemetry.attempt({ channel: name, outcome: word, durationMs, webhookId, detail: outcome.detail })
     this.#learn(outcome, endedAt)
     if (delivery.state === 'dead') this.#countDead(delivery)
-    return delivery.state === 'pending' ? { webhookId, dueAt: delivery.nextAttemptAt, offset } : undefined
+    return delivery.state === 'pending' ? { webhookId, dueAt: endedAt + waitMs(delivery), endsAt, offset } : undefined
   }
 
   async #bury({ delivery, body }: SealedDelivery): Promise<undefined> {
@@ -251,18 +236,18 @@ export class ChannelQueue {
 
   /** Fetches what waits in the log alone, a slice at a time so that nothing else is held up. */
   async #fetch(): Promise<void> {
-    const { name, window, deliveries } = this.#options
+    const { name, window, deliveries, retryForMs } = this.#options
     const before = this.#beyond
     let looked = 0
     let left = 0
-    for (const { kept } of deliveries.all()) {
+    for (const { kept, decode } of deliveries.all()) {
       looked += 1
       if (looked % 256 === 0) await new Promise((resolve) => setImmediate(resolve))
       if (!this.#isPumping) return
       if (kept.channel !== name || (kept.state !== 'pending' && kept.state !== 'attempting')) continue
       if (this.#held.has(kept.webhookId) || this.#leftMeanwhile.has(kept.webhookId)) continue
       if (this.#held.size < window) {
-        this.#hold({ webhookId: kept.webhookId, dueAt: kept.nextAttemptAt, offset: kept.offset })
+        this.#hold(waitingAgain(decode().delivery, kept.offset, retryForMs, this.#options))
       } else left += 1
     }
     // Of those added beyond the window meanwhile some were met above and count twice until the next look.

@@ -1,7 +1,7 @@
 // What is due when, earliest first; equal times in the order they came.
 
 export interface Due {
-  /** Epoch ms. */
+  /** Monotonic ms. */
   readonly dueAt: number
 }
 

@@ -7,6 +7,7 @@ import type { Delivery, SealedDelivery } from './delivery.ts'
 import { DeliveryLog, type KeptDelivery } from './delivery-log.ts'
 import { revive } from './settle.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
+import { type Clocks, type Waiting, waitingAgain } from './waiting.ts'
 
 export interface OutboxChannel {
   readonly channel: Channel
@@ -14,11 +15,10 @@ export interface OutboxChannel {
   readonly timeoutMs: number
 }
 
-export interface OutboxOptions {
+export interface OutboxOptions extends Clocks {
   readonly log: Log
   readonly channels: ReadonlyMap<string, OutboxChannel>
   readonly retryForMs: number
-  readonly now: () => number
   readonly random: () => number
   readonly schedule: Schedule
   readonly telemetry: AlertsTelemetry
@@ -51,13 +51,15 @@ export class Outbox {
    * was under way is made again at once.
    */
   load(seen: (delivery: Delivery) => void): void {
+    const { retryForMs, clock } = this.#options
     for (const { kept, decode } of this.#deliveries.all()) {
-      seen(decode().delivery)
+      const { delivery } = decode()
+      seen(delivery)
       const queue = this.#queue(kept.channel)
-      const { webhookId, offset } = kept
+      const waiting = waitingAgain(delivery, kept.offset, retryForMs, this.#options)
       if (kept.state === 'dead') queue.countDead(1)
-      if (kept.state === 'pending') queue.add({ webhookId, offset, dueAt: kept.nextAttemptAt })
-      if (kept.state === 'attempting') queue.add({ webhookId, offset, dueAt: this.#options.now() })
+      if (kept.state === 'pending') queue.add(waiting)
+      if (kept.state === 'attempting') queue.add({ ...waiting, dueAt: clock() })
     }
   }
 
@@ -140,10 +142,9 @@ export class Outbox {
       const offsets = await this.#deliveries.keep(batch)
       if (offsets === undefined) return
       batch.forEach(({ delivery }, index) => {
-        const { webhookId, channel, nextAttemptAt } = delivery
-        this.#unrecorded.delete(webhookId)
+        this.#unrecorded.delete(delivery.webhookId)
         this.#options.onDelivery(delivery)
-        this.#queue(channel).add({ webhookId, dueAt: nextAttemptAt, offset: offsets[index] ?? 0 })
+        this.#queue(delivery.channel).add(this.#dueNow(delivery, offsets[index] ?? 0))
       })
     }
   }
@@ -158,9 +159,15 @@ export class Outbox {
       const queue = this.#queue(delivery.channel)
       queue.countDead(-1)
       onDelivery(delivery)
-      queue.add({ webhookId: delivery.webhookId, dueAt: delivery.nextAttemptAt, offset: offsets[index] ?? 0 })
+      queue.add(this.#dueNow(delivery, offsets[index] ?? 0))
     })
     return revived.length
+  }
+
+  /** With all of its retry time before it. */
+  #dueNow({ webhookId }: Delivery, offset: number): Waiting {
+    const dueAt = this.#options.clock()
+    return { webhookId, offset, dueAt, endsAt: dueAt + this.#options.retryForMs }
   }
 
   #dead(): SealedDelivery[] {
@@ -185,6 +192,7 @@ export class Outbox {
       window: this.#options.window,
       deliveries: this.#deliveries,
       now: this.#options.now,
+      clock: this.#options.clock,
       random: this.#options.random,
       schedule: this.#options.schedule,
       telemetry: this.#options.telemetry,

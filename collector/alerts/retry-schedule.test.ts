@@ -2,13 +2,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxRetryAfterMs, nextAttemptAt, retryDelaysMs } from './retry-schedule.ts'
+import { maxRetryAfterMs, nextAttemptInMs, retryDelaysMs } from './retry-schedule.ts'
 
 const hourMs = 3_600_000
 const retryForMs = 72 * hourMs
-const failed = { attempts: 1, createdAt: 0, now: 0, retryForMs, retryAfterMs: undefined, random: 0.5 }
+const failed = { attempts: 1, endsInMs: retryForMs, retryAfterMs: undefined, random: 0.5 }
 
-describe('nextAttemptAt', () => {
+describe('nextAttemptInMs', () => {
   it.each([
     [1, 5_000],
     [2, 300_000],
@@ -21,9 +21,9 @@ describe('nextAttemptAt', () => {
     [9, 24 * hourMs],
     [50, 24 * hourMs],
   ])('waits after attempt %d for %d ms', (attempts, delayMs) => {
-    expect(nextAttemptAt({ ...failed, attempts })).toBe(delayMs)
-    expect(nextAttemptAt({ ...failed, attempts, random: 0 })).toBe(delayMs * 0.8)
-    expect(nextAttemptAt({ ...failed, attempts, random: 1 })).toBe(delayMs * 1.2)
+    expect(nextAttemptInMs({ ...failed, attempts })).toBe(delayMs)
+    expect(nextAttemptInMs({ ...failed, attempts, random: 0 })).toBe(delayMs * 0.8)
+    expect(nextAttemptInMs({ ...failed, attempts, random: 1 })).toBe(delayMs * 1.2)
   })
 
   it.each([
@@ -32,7 +32,7 @@ describe('nextAttemptAt', () => {
     ['no longer than a day', 1e15, maxRetryAfterMs],
     ['the schedule when it asks for the past', -1, 5_000],
   ])('waits %s', (_, retryAfterMs, expected) => {
-    expect(nextAttemptAt({ ...failed, retryAfterMs })).toBe(expected)
+    expect(nextAttemptInMs({ ...failed, retryAfterMs })).toBe(expected)
   })
 
   it('spreads its attempts over the retry time, the last one at its end', () => {
@@ -41,10 +41,10 @@ describe('nextAttemptAt', () => {
         fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 20, maxLength: 20 }),
         (random) => {
           const made: number[] = []
-          let now: number | undefined = 0
-          while (now !== undefined) {
-            made.push(now)
-            now = nextAttemptAt({ ...failed, attempts: made.length, now, random: random[made.length % 20] ?? 0 })
+          for (let inMs: number | undefined = 0; inMs !== undefined; ) {
+            made.push((made.at(-1) ?? 0) + inMs)
+            const endsInMs = retryForMs - (made.at(-1) ?? 0)
+            inMs = nextAttemptInMs({ ...failed, attempts: made.length, endsInMs, random: random[made.length % 20] ?? 0 })
           }
           expect(made.at(-1)).toBe(retryForMs)
           expect(made.length).toBeGreaterThanOrEqual(retryDelaysMs.length - 1)
@@ -55,7 +55,7 @@ describe('nextAttemptAt', () => {
   })
 
   it('gives up once the retry time is over, also when the process was down meanwhile', () => {
-    expect(nextAttemptAt({ ...failed, now: retryForMs })).toBeUndefined()
-    expect(nextAttemptAt({ ...failed, now: retryForMs + hourMs })).toBeUndefined()
+    expect(nextAttemptInMs({ ...failed, endsInMs: 0 })).toBeUndefined()
+    expect(nextAttemptInMs({ ...failed, endsInMs: -hourMs })).toBeUndefined()
   })
 })

@@ -25,9 +25,8 @@ export const maxRetryAfterMs = 24 * hourMs
 export interface FailedAttempt {
   /** Attempts made since the delivery was created or replayed, the failed one included. */
   readonly attempts: number
-  readonly createdAt: number
-  readonly now: number
-  readonly retryForMs: number
+  /** Left of its retry time. Unit: ms. */
+  readonly endsInMs: number
   /** What `Retry-After` asked for, if anything. */
   readonly retryAfterMs: number | undefined
   /** In [0, 1). */
@@ -35,14 +34,13 @@ export interface FailedAttempt {
 }
 
 /**
- * Epoch ms of the next attempt, or `undefined` when this was the last. The last attempt falls on the end of the retry
- * time, so that the receiver has all of it to come back.
+ * Milliseconds until the next attempt, or `undefined` when this was the last. The last attempt falls on the end of the
+ * retry time, so that the receiver has all of it to come back.
  */
-export function nextAttemptAt(failed: FailedAttempt): number | undefined {
-  const endsAt = failed.createdAt + failed.retryForMs
-  if (failed.now >= endsAt) return undefined
+export function nextAttemptInMs(failed: FailedAttempt): number | undefined {
+  if (failed.endsInMs <= 0) return undefined
   const delayMs = retryDelaysMs[Math.min(failed.attempts, retryDelaysMs.length - 1)] ?? 0
   const jittered = delayMs * (1 + jitterShare * (2 * failed.random - 1))
   const asked = Math.min(Math.max(0, failed.retryAfterMs ?? 0), maxRetryAfterMs)
-  return Math.min(endsAt, Math.round(failed.now + Math.max(jittered, asked)))
+  return Math.ceil(Math.min(failed.endsInMs, Math.round(Math.max(jittered, asked))))
 }

@@ -2,7 +2,7 @@
 
 import type { AttemptOutcome } from './channels/channel.ts'
 import type { Delivery } from './delivery.ts'
-import { nextAttemptAt } from './retry-schedule.ts'
+import { nextAttemptInMs } from './retry-schedule.ts'
 
 export function begin(delivery: Delivery, now: number): Delivery {
   return {
@@ -15,24 +15,26 @@ export function begin(delivery: Delivery, now: number): Delivery {
 }
 
 export interface SettleContext {
+  /** Epoch ms. */
   readonly now: number
-  readonly retryForMs: number
+  /** Left of its retry time. Unit: ms. */
+  readonly endsInMs: number
   /** In [0, 1). */
   readonly random: number
 }
 
 /** `begun` is the delivery whose attempt ended with `outcome`. An endpoint that is gone for good gets no further attempt. */
 export function settle(begun: Delivery, outcome: AttemptOutcome, context: SettleContext): Delivery {
-  const { now, retryForMs, random } = context
+  const { now, endsInMs, random } = context
   const settled = { ...begun, updatedAt: now, version: begun.version + 1 }
   if (outcome.delivered) return { ...settled, state: 'delivered', lastError: '', nextAttemptAt: now }
   const lastError = `${outcome.reason}: ${outcome.detail}`.slice(0, 500)
   const attempts = begun.attempts - begun.replayedAfter
-  const failed = { attempts, createdAt: begun.createdAt, now, retryForMs, retryAfterMs: outcome.retryAfterMs, random }
-  const nextAt = outcome.reason === 'gone' ? undefined : nextAttemptAt(failed)
-  return nextAt === undefined
+  const failed = { attempts, endsInMs, retryAfterMs: outcome.retryAfterMs, random }
+  const inMs = outcome.reason === 'gone' ? undefined : nextAttemptInMs(failed)
+  return inMs === undefined
     ? { ...settled, state: 'dead', lastError, nextAttemptAt: now }
-    : { ...settled, state: 'pending', lastError, nextAttemptAt: nextAt }
+    : { ...settled, state: 'pending', lastError, nextAttemptAt: now + inMs }
 }
 
 /** Given up without an attempt, because there is nowhere to send it. */

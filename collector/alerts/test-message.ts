@@ -14,7 +14,10 @@ export interface TestOutcome {
 }
 
 export interface TestPorts {
+  /** Epoch ms. */
   readonly now: () => number
+  /** Monotonic milliseconds. */
+  readonly clock: () => number
   readonly random: () => number
   readonly schedule: Schedule
 }
@@ -24,14 +27,15 @@ export async function sendTestMessage(
   name: string,
   channel: Channel,
   timeoutMs: number,
-  { now, random, schedule }: TestPorts,
+  { now, clock, random, schedule }: TestPorts,
 ): Promise<TestOutcome> {
-  const startedAt = now()
-  const webhookId = createHash('sha256').update(`test ${name} ${startedAt} ${random()}`).digest('hex').slice(0, 32)
-  const body = messageBody(testAlert(name, startedAt, webhookId), 'opened')
-  const message = { webhookId, body, attemptAt: startedAt }
+  const attemptAt = now()
+  const startedAt = clock()
+  const webhookId = createHash('sha256').update(`test ${name} ${attemptAt} ${random()}`).digest('hex').slice(0, 32)
+  const body = messageBody(testAlert(name, attemptAt, webhookId), 'opened')
+  const message = { webhookId, body, attemptAt }
   const outcome = await withDeadline((signal) => channel.deliver(message, signal), { schedule, timeoutMs }, undefined)
-  const took = `in ${Math.max(0, now() - startedAt)} ms`
+  const took = `in ${Math.round(clock() - startedAt)} ms`
   const place = `"${name}" at ${channel.destination}`
   return outcome.delivered
     ? { delivered: true, text: `delivered to ${place}: ${outcome.detail} ${took}` }

@@ -65,6 +65,7 @@ export class AlertsHarness {
       settings: alertsSettings.parse(settings),
       cards: () => card,
       now: this.time.now,
+      clock: this.time.clock,
       random: () => 0.5,
       schedule: this.#scheduleOfThisLife(),
       resolve: async () => ['127.0.0.1'],

@@ -97,6 +97,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
     exceptions: settings.exceptions,
     cards: cardOf,
     now: () => reachedAt,
+    clock: () => performance.now(),
     random: Math.random,
     schedule,
     resolve: resolveName,

@@ -25,6 +25,7 @@ export function openLiveAlerts({ settings, log, meters, logger, outages }: LiveA
     exceptions: settings.exceptions,
     cards: cardOf,
     now: () => Date.now(),
+    clock: () => performance.now(),
     random: Math.random,
     schedule,
     resolve: resolveName,
