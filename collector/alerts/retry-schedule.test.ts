@@ -44,7 +44,12 @@ describe('nextAttemptInMs', () => {
           for (let inMs: number | undefined = 0; inMs !== undefined; ) {
             made.push((made.at(-1) ?? 0) + inMs)
             const endsInMs = retryForMs - (made.at(-1) ?? 0)
-            inMs = nextAttemptInMs({ ...failed, attempts: made.length, endsInMs, random: random[made.length % 20] ?? 0 })
+            inMs = nextAttemptInMs({
+              ...failed,
+              attempts: made.length,
+              endsInMs,
+              random: random[made.length % 20] ?? 0,
+            })
           }
           expect(made.at(-1)).toBe(retryForMs)
           expect(made.length).toBeGreaterThanOrEqual(retryDelaysMs.length - 1)

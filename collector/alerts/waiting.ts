@@ -29,12 +29,7 @@ export function waitMs({ nextAttemptAt, updatedAt }: Pick<Delivery, 'nextAttempt
  * Of a record read back. The wall clock says how much of its wait and of its retry time is left; as it may have been set
  * since, never more than there was.
  */
-export function waitingAgain(
-  delivery: Delivery,
-  offset: number,
-  retryForMs: number,
-  { now, clock }: Clocks,
-): Waiting {
+export function waitingAgain(delivery: Delivery, offset: number, retryForMs: number, { now, clock }: Clocks): Waiting {
   const { webhookId, nextAttemptAt, createdAt } = delivery
   const left = (at: number, mostMs: number): number => Math.min(Math.max(0, at - now()), mostMs)
   return {

@@ -6,6 +6,7 @@ import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporte
 import { metrics, NodeSDK, resources } from '@opentelemetry/sdk-node'
 import { watchLoopDelay } from './loop-delay.ts'
 import { type Meters, openMeters } from './meters.ts'
+import { showNewestGauges } from './newest-gauges.ts'
 
 export interface Telemetry {
   readonly meters: Meters
@@ -20,6 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 const exportTimeoutMs = 30_000
 
 export function openTelemetry(version: string, environment: Environment): Telemetry {
+  showNewestGauges()
   // The exporter collects; our own server serves what it collected.
   const prometheus = new PrometheusExporter({ preventServerStart: true })
   const serializer = new PrometheusSerializer()
