@@ -100,6 +100,8 @@ export interface Cluster {
 }
 
 export interface CuttableCluster extends Cluster {
+  /** How long an answer may take. */
+  readonly requestTimeoutMs: number
   /** Ends the connections to a broker; what waits for it fails at once. */
   cutOff(address: BrokerAddress): void
 }
@@ -124,13 +126,14 @@ const internals = {
 } as Internals
 
 const metadataMaxAgeMs = 60_000
+const defaultRequestTimeoutMs = 30_000
 /** The log itself tries again, for it knows for how long. */
 const retry = { retries: 1, initialRetryTime: 100, maxRetryTime: 500 } as const
 
 export function openCluster({ logLevel, logCreator, ...options }: ClientConfig): CuttableCluster {
   const sockets = new Map<Socket, BrokerAddress>()
   const cluster = new internals.Cluster({
-    requestTimeout: 30_000,
+    requestTimeout: defaultRequestTimeoutMs,
     ...options,
     logger: internals.createLogger({ level: logLevel, logCreator }),
     socketFactory: patientSockets(sockets),
@@ -145,6 +148,7 @@ export function openCluster({ logLevel, logCreator, ...options }: ClientConfig):
     retry,
   })
   return Object.assign(cluster, {
+    requestTimeoutMs: options.requestTimeout ?? defaultRequestTimeoutMs,
     cutOff: ({ host, port }: BrokerAddress) => {
       for (const [socket, to] of sockets)
         if (to.host === host && to.port === port) socket.destroy(new Error('left a request unanswered'))

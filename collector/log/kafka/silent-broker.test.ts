@@ -1,6 +1,6 @@
 // A broker that is gone without a word: its connections stay open, and nothing is ever answered over them.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openTcpProxy, type TcpProxy } from '../../../test/faults/proxy/tcp-proxy.ts'
 import { type OwnBroker, startKafka } from '../../../test/support/kafka/kafka-broker.ts'
 import { temporaryKafkaLog } from '../../../test/support/kafka/temporary-kafka-log.ts'
@@ -29,6 +29,10 @@ afterAll(async () => {
   await proxy.close()
 })
 
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
 const recordOf = (text: string) => ({ key: '', value: Buffer.from(text) })
 
 describe('a log whose broker is silent', () => {
@@ -42,6 +46,17 @@ describe('a log whose broker is silent', () => {
       return records.map(({ value }) => value?.toString()).join(' ') === 'before after'
     }, 'both records are read')
     expect(log.bounds('ingest').nextOffset).toBe(2)
+  })
+
+  it('does so in time where the wall clock is set back while it waits for the answer', async () => {
+    const now = Date.now
+    const ahead = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000)
+    proxy.inject({ kind: 'half-open' })
+    const appended = log.append('ingest', [recordOf('asked by a clock that is ahead')])
+    await until(() => ahead.mock.calls.length > 1, 'it is sent')
+    ahead.mockRestore()
+    proxy.heal()
+    await expect(appended).resolves.toHaveLength(1)
   })
 
   it('leaves a connection, too, over which it was not even greeted', async () => {
