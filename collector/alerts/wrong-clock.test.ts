@@ -35,6 +35,12 @@ const fails =
   (response, _, count) =>
     response.writeHead(count <= times ? 500 : 204).end()
 
+const alertsOf = (count: number) =>
+  Array.from({ length: count }, (_, at) => {
+    const key = `USR-${at}`
+    return verdictRecord({ at: at + 1, verdict: { entity: { keyspace: 'subject', key, name: key, from: 'field' } } })
+  })
+
 describe('a wall clock set', () => {
   it.each(steps)('%s before a notification is recorded keeps it no moment longer', async (_, stepMs) => {
     const { receiver, harness } = await started(fails(0))
@@ -88,14 +94,7 @@ describe('a wall clock set', () => {
 
   it.each(steps)('%s lets an endpoint rest for as long as it should', async (_, stepMs) => {
     const { receiver, harness } = await started(fails(6))
-    await harness.alerts.apply(
-      Array.from({ length: 8 }, (_, at) =>
-        verdictRecord({
-          at: at + 1,
-          verdict: { entity: { keyspace: 'subject', key: `USR-${at}`, name: `USR-${at}`, from: 'field' } },
-        }),
-      ),
-    )
+    await harness.alerts.apply(alertsOf(8))
     await until(
       () =>
         harness.told.includes('breaker of ops open') &&
@@ -114,20 +113,13 @@ describe('a wall clock set', () => {
   })
 
   it.each(steps)('%s keeps nothing that waits in the log alone for longer than was meant', async (_, stepMs) => {
-    const { receiver, harness } = await started(fails(0), {}, 1)
+    const { receiver, harness } = await started(fails(0), {}, 10)
     harness.cuttable?.refused.add('deliveries')
-    await harness.alerts.apply(
-      Array.from({ length: 12 }, (_, at) =>
-        verdictRecord({
-          at: at + 1,
-          verdict: { entity: { keyspace: 'subject', key: `USR-${at}`, name: `USR-${at}`, from: 'field' } },
-        }),
-      ),
-    )
+    await harness.alerts.apply(alertsOf(40))
     await until(() => harness.told.includes('the log refused'), 'the records are refused')
     harness.time.stepWall(stepMs)
     harness.cuttable?.refused.clear()
     harness.time.advance(1_000)
-    await until(() => receiver.received.length === 12, 'all are sent at once')
+    await until(() => receiver.received.length === 40, 'all are sent at once')
   })
 })
