@@ -14,7 +14,9 @@ interface Passes {
   readonly pass: () => { readonly rows: readonly Row[]; readonly turns: number }
 }
 
-function openPasses(how: { readonly waiting?: () => number; readonly clock?: () => number } = {}): Passes {
+function openPasses(
+  how: { readonly waiting?: () => number; readonly clock?: () => number; readonly now?: () => number } = {},
+): Passes {
   const engine = engineFor()
   let rows: Row[] = []
   const open = openEdgesPass({
@@ -22,7 +24,7 @@ function openPasses(how: { readonly waiting?: () => number; readonly clock?: () 
     settings: defaultSettings(),
     put: (_, row) => rows.push(row),
     waiting: how.waiting ?? (() => 0),
-    now: () => 1_000,
+    now: how.now ?? (() => 1_000),
     clock: how.clock ?? (() => 0),
     onFailure: (error) => {
       throw error
@@ -54,6 +56,16 @@ describe('the table of edges', () => {
     expect(pass().rows.map(({ caller, state }) => [caller, state])).toEqual([
       ['spiffe://cluster.local/ns/shop/sa/ledger', 'known'],
     ])
+  })
+
+  it('gets no lower version after the wall clock was set back, or the store would keep the older row', () => {
+    const times = [7_200_000, 7_200_000, 3_600_000]
+    const { engine, pass } = openPasses({ now: () => times.shift() ?? 0 })
+    const events = eventsOf('cart', 'ledger')
+    foldPlaced(engine, events.slice(0, 5))
+    pass()
+    foldPlaced(engine, events.slice(5))
+    expect(pass().rows).toMatchObject([{ version: 7_200_000 }])
   })
 
   it('gets nothing again of a destination that has gone to rest', () => {

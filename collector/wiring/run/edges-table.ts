@@ -51,6 +51,8 @@ export function openEdgesPass(options: EdgesTableOptions): () => Generator<void>
   const written = new WeakMap<object, string>()
   /** By destination: where it was touched last when it was looked at. One at rest is another object each time. */
   let looked = new Map<string, string>()
+  // The store keeps the row of the highest version: after a clock was set back that is still the newest.
+  let versionAt = 0
   return function* pass() {
     const looking = new Map<string, string>()
     let startedAt = clock()
@@ -66,7 +68,8 @@ export function openEdgesPass(options: EdgesTableOptions): () => Generator<void>
           startedAt = clock()
         }
         if (written.get(identity) === digest) continue
-        const row = edgeRow(tenant, realm, facts(), now())
+        versionAt = Math.max(versionAt, now())
+        const row = edgeRow(tenant, realm, facts(), versionAt)
         put(JSON.stringify([tenant, realm, row.destination, row.caller]), row)
         written.set(identity, digest)
       }
