@@ -193,15 +193,15 @@ describe('whoever was told', () => {
 describe('held alerts', () => {
   it('are forgotten after their time, with their deliveries, and nothing is sent again at the next start', async () => {
     const { harness, receiver } = await started(toAll)
-    const record = verdictRecord({ appendedAt: noon })
-    await harness.alerts.apply([record])
+    const raisedAt = harness.time.now()
+    await harness.alerts.apply([verdictRecord({ appendedAt: raisedAt })])
     await harness.settled()
-    await harness.alerts.tick(noon + dayMs)
+    await harness.alerts.tick(raisedAt + dayMs)
     await harness.settled()
     expect(receiver.received).toHaveLength(2)
 
     harness.time.advance(2 * dayMs)
-    await harness.alerts.tick(noon + 3 * dayMs)
+    await harness.alerts.tick(raisedAt + 3 * dayMs)
     expect([...harness.log.readCompacted('deliveries')]).toEqual([])
     await harness.crash()
     await harness.start()
@@ -209,7 +209,7 @@ describe('held alerts', () => {
     expect(receiver.received).toHaveLength(2)
     expect([...harness.alerts.held(0)]).toHaveLength(1)
 
-    await harness.alerts.tick(noon + 31 * dayMs)
+    await harness.alerts.tick(raisedAt + 31 * dayMs)
     expect([...harness.alerts.held(0)]).toEqual([])
     expect([...harness.log.readCompacted('alerts')]).toEqual([])
     expect(harness.told).toContain('forgot 1 by age')

@@ -117,10 +117,10 @@ export function openAlerts(options: AlertsOptions): Alerts {
 
   /** Ended deliveries go once no alert's record owes them, so that no start takes them for new. */
   async function sweep(at: number): Promise<void> {
-    if (at - sweptAt < sweepEveryMs) return
+    if (Math.abs(at - sweptAt) < sweepEveryMs) return
     sweptAt = at
     const old = outbox.ended(({ state, updatedAt }) => {
-      return updatedAt <= now() - (state === 'dead' ? settings.forgetAfterMs : keepDeliveredMs)
+      return updatedAt <= at - (state === 'dead' ? settings.forgetAfterMs : keepDeliveredMs)
     })
     await book.release(old.map(({ alertId, realm }) => alertKey({ id: alertId, realm })))
     await outbox.forget(old)

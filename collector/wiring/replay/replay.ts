@@ -81,7 +81,11 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
     onProgress: (progress) => onProgress({ phase: 'reading', ...progress }),
   })
   const log = await openEmbeddedLog({ directory: join(folder, 'log'), now: () => 0, newIncarnation: randomUUID })
-  const outages = new Outages(logger, () => Date.now())
+  const outages = new Outages(
+    logger,
+    () => Date.now(),
+    () => performance.now(),
+  )
   const store = await openStoreLink({
     settings: settings.store,
     directory: folder,

@@ -10,6 +10,7 @@ import { openAlertTables } from '../run/alert-tables.ts'
 import { openLiveAlerts } from '../run/live-alerts.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
+import { openSteadyClock } from '../run/steady-clock.ts'
 import type { TableStore } from '../run/table-writer.ts'
 import { untilDone } from '../run/until-done.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -87,8 +88,9 @@ export async function openDelivering(options: DeliveringOptions): Promise<Partit
     },
     onFailure,
   })
+  const steadyNow = openSteadyClock({ now: () => Date.now(), clock: () => performance.now() })
   const ticking = setInterval(() => {
-    alerts.tick(Date.now()).then(
+    alerts.tick(steadyNow()).then(
       (changed) => {
         for (const applied of changed) tables.putAlert(applied)
       },

@@ -51,7 +51,11 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   const key = openScrubKey(folder.path)
   const scrubber = openScrubber(key, settings.scrub)
   const logger = options.openLogger(scrubber)
-  const outages = new Outages(logger, () => Date.now())
+  const outages = new Outages(
+    logger,
+    () => Date.now(),
+    () => performance.now(),
+  )
   let fail: (cause: unknown) => void = () => undefined
   const failed = new Promise<never>((_, reject) => {
     fail = reject

@@ -29,6 +29,7 @@ import { pause } from './pause.ts'
 import { openQueries } from './queries.ts'
 import { openReload } from './reload.ts'
 import { openStatus } from './status.ts'
+import { openSteadyClock } from './steady-clock.ts'
 import { openStoreLink } from './store-link.ts'
 
 export interface CollectorOptions {
@@ -77,7 +78,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const scrubber = openScrubber(openScrubKey(folder.path), settings.scrub)
   const logger = options.openLogger(scrubber)
   const now = (): number => Date.now()
-  const outages = new Outages(logger, now)
+  const clock = (): number => performance.now()
+  const outages = new Outages(logger, now, clock)
   const failpoint = failpointFrom(environment, () => process.kill(process.pid, 'SIGKILL'))
   let fail: (cause: unknown) => void = () => undefined
   const failed = new Promise<never>((_, reject) => {
@@ -179,7 +181,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     alerts,
     outages,
     onFailure: fail,
-    now,
+    now: openSteadyClock({ now, clock }),
     hasRoom: () => freeBytes(folder.log) >= roomBytes,
     onAlert: (applied) => tables.putAlert(applied),
     earlierDecisions: async () => {
@@ -192,9 +194,9 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const closeAll = async (): Promise<void> => {
     stopHousekeeping()
     await front.close()
-    const until = now() + graceMs
+    const until = clock() + graceMs
     await core.close(graceMs)
-    await tables.close(Math.max(0, until - now()))
+    await tables.close(Math.max(0, until - clock()))
     await alerts.close()
     await store.close()
     await log.close()

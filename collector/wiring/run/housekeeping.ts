@@ -19,6 +19,7 @@ export interface HousekeepingOptions {
   readonly earlierDecisions: () => Promise<void>
   readonly onAlert: (applied: AppliedAlert) => void
   readonly onFailure: (error: unknown) => void
+  /** What is old by it ends. Epoch ms. */
   readonly now: () => number
 }
 

@@ -5,6 +5,8 @@ import type { Check } from '../../api/ports.ts'
 
 interface Outage {
   readonly since: number
+  /** The same by the monotonic clock. */
+  readonly sinceClock: number
   readonly detail: string
 }
 
@@ -12,10 +14,13 @@ export class Outages {
   private readonly current = new Map<string, Outage>()
   private readonly logger: Logger
   private readonly now: () => number
+  private readonly clock: () => number
 
-  constructor(logger: Logger, now: () => number) {
+  /** @param now epoch ms; @param clock monotonic ms */
+  constructor(logger: Logger, now: () => number, clock: () => number) {
     this.logger = logger
     this.now = now
+    this.clock = clock
   }
 
   /** `cause` undefined: it works again. */
@@ -24,11 +29,12 @@ export class Outages {
     if (cause === undefined) {
       if (before === undefined) return
       this.current.delete(part)
-      this.logger.info({ part, outageMs: this.now() - before.since }, 'works again')
+      this.logger.info({ part, outageMs: Math.round(this.clock() - before.sinceClock) }, 'works again')
       return
     }
     const detail = cause instanceof Error ? cause.message : String(cause)
-    this.current.set(part, { since: before?.since ?? this.now(), detail })
+    const { since = this.now(), sinceClock = this.clock() } = before ?? {}
+    this.current.set(part, { since, sinceClock, detail })
     if (before === undefined) this.logger.error({ part, detail }, 'does not work: what arrives waits in the log')
   }
 
