@@ -10,18 +10,27 @@ const claimHeader = 'claim'
 const claimKey = 'claim'
 const separator = '/'
 
+/** While what stands is copied under the new claim. */
+export type ClaimStep = 'claim:before-copies' | 'claim:before-removals' | 'claim:after-removals'
+
 /**
  * Claims the compacted topics named, and resolves once the claim is durable in each and all that was written before it is
  * at hand. A record counts when it carries the newest claim that stands before it: an owner that slept through the claim
  * of another writes under keys of its own and takes nothing away.
  *
  * @param epoch of the owner, above every earlier one's
+ * @param onStep steps at which crash tests end the process
  */
-export async function openClaimedLog(log: Log, epoch: number, claimed: readonly TopicName[]): Promise<Log> {
+export async function openClaimedLog(
+  log: Log,
+  epoch: number,
+  claimed: readonly TopicName[],
+  onStep: (step: ClaimStep) => void = () => undefined,
+): Promise<Log> {
   const states = new Map<TopicName, ClaimedTopic>()
   for (const topic of claimed) {
     if (topics[topic].keeps !== 'compacted') throw new TypeError(`topic "${topic}" is not compacted`)
-    const state = new ClaimedTopic(log, topic, epoch)
+    const state = new ClaimedTopic(log, topic, epoch, onStep)
     await state.claim()
     states.set(topic, state)
   }
@@ -42,13 +51,15 @@ class ClaimedTopic {
   private readonly topic: TopicName
   private readonly epoch: number
   private readonly headers: RecordHeaders
+  private readonly onStep: (step: ClaimStep) => void
   private standing: readonly LogRecord[] = []
 
-  constructor(log: Log, topic: TopicName, epoch: number) {
+  constructor(log: Log, topic: TopicName, epoch: number, onStep: (step: ClaimStep) => void) {
     this.log = log
     this.topic = topic
     this.epoch = epoch
     this.headers = { [claimHeader]: String(epoch) }
+    this.onStep = onStep
   }
 
   async claim(): Promise<void> {
@@ -77,6 +88,7 @@ class ClaimedTopic {
 
   /** Under keys that the older owner cannot write: what it has under its own may be gone at the next compaction. */
   private async takeOver({ newest, left }: Found): Promise<void> {
+    this.onStep('claim:before-copies')
     const written = newest.filter(({ value }) => value !== null).map(asWritten)
     const receipts = await this.append(written.map(({ key = '', value, headers }) => ({ key, value, headers })))
     this.standing = written.flatMap((record, at) => {
@@ -84,10 +96,12 @@ class ClaimedTopic {
       return receipt === undefined ? [] : [{ ...record, coordinate: receipt.coordinate }]
     })
     const { headers } = this
+    this.onStep('claim:before-removals')
     await this.log.append(
       this.topic,
       left.map((key) => ({ key, value: null, headers })),
     )
+    this.onStep('claim:after-removals')
   }
 
   private foundUntil(until: number): Found {

@@ -11,6 +11,8 @@ export interface OutgoingOptions {
   readonly onOutage: (cause: unknown) => void
   /** A bug, or what no retry mends. */
   readonly onFailure: (cause: unknown) => void
+  /** Steps at which crash tests end the process. */
+  readonly onStep?: (step: 'outgoing:before-append' | 'outgoing:after-append') => void
 }
 
 interface Waiter {
@@ -100,14 +102,16 @@ export class Outgoing {
   }
 
   private async append(topic: TopicName, partition: number, records: readonly NewRecord[]): Promise<void> {
-    const { log, wait, onOutage } = this.options
+    const { log, wait, onOutage, onStep } = this.options
     let failed = false
     const onFailed = (cause: unknown): void => {
       failed = true
       onOutage(cause)
     }
     const append = async (): Promise<void> => {
+      onStep?.('outgoing:before-append')
       await log.append(topic, records, partition)
+      onStep?.('outgoing:after-append')
     }
     if (!(await untilDone(append, { isStopped: () => this.stopped, onOutage: onFailed, wait }))) throw givenUp()
     if (failed) onOutage(undefined)

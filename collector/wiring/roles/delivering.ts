@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
 import { openClaimedLog } from '../../log/claimed-log.ts'
 import { type Log, LogError, type LogRecord } from '../../log/log.ts'
+import type { Failpoint } from '../core/failpoint.ts'
 import { readFindings } from '../keyed/findings-frame.ts'
 import { openAlertTables } from '../run/alert-tables.ts'
 import { openLiveAlerts } from '../run/live-alerts.ts'
@@ -29,6 +30,7 @@ export interface DeliveringOptions {
   readonly logger: Logger
   readonly outages: Outages
   readonly onFailure: (cause: unknown) => void
+  readonly failpoint: Failpoint
 }
 
 const placeSchema = z.strictObject({
@@ -45,8 +47,8 @@ const placeMs = 1_000
 const graceMs = 10_000
 
 export async function openDelivering(options: DeliveringOptions): Promise<PartitionWork> {
-  const { settings, partition, store, meters, logger, outages, onFailure } = options
-  const log = await openClaimedLog(options.log, options.epoch, ['alerts', 'deliveries'])
+  const { settings, partition, store, meters, logger, outages, onFailure, failpoint } = options
+  const log = await openClaimedLog(options.log, options.epoch, ['alerts', 'deliveries'], failpoint)
   const alerts = openLiveAlerts({ settings, log, meters, logger, outages })
   const tables = openAlertTables(store, onFailure)
   alerts.onDelivery((delivery) => tables.putDelivery(delivery))
@@ -68,7 +70,9 @@ export async function openDelivering(options: DeliveringOptions): Promise<Partit
       JSON.stringify({ incarnation, offset, through: Object.fromEntries(through) } satisfies Place),
     )
     try {
+      failpoint('place:before')
       await log.append('control', [{ key: placeKey(partition), value }])
+      failpoint('place:after')
     } catch (cause) {
       // More is read again after a restart, and changes nothing.
       if (!(cause instanceof LogError && cause.retryable)) throw cause

@@ -4,6 +4,7 @@ import { Detection } from '../../detection/detection.ts'
 import type { DetectionLog } from '../../detection/detection-log.ts'
 import { openClaimedLog } from '../../log/claimed-log.ts'
 import type { Log } from '../../log/log.ts'
+import type { Failpoint } from '../core/failpoint.ts'
 import { Judging } from '../keyed/judging.ts'
 import { keyedPlaceSchema } from '../keyed/keyed-place.ts'
 import { Outgoing, OutgoingGivenUp } from '../keyed/outgoing.ts'
@@ -26,16 +27,18 @@ export interface DetectingOptions {
   readonly outages: Pick<Outages, 'set'>
   readonly onRebuilt: (stage: string) => void
   readonly onFailure: (cause: unknown) => void
+  readonly failpoint: Failpoint
 }
 
 export async function openDetecting(options: DetectingOptions): Promise<PartitionWork> {
-  const { settings, partition, partitions, meters, outages, onFailure } = options
-  const log = await openClaimedLog(options.log, options.epoch, ['snapshots'])
+  const { settings, partition, partitions, meters, outages, onFailure, failpoint } = options
+  const log = await openClaimedLog(options.log, options.epoch, ['snapshots'], failpoint)
   const outgoing = new Outgoing({
     log,
     wait: (ms) => pause(ms),
     onOutage: (cause) => outages.set(`verdicts of keyed/${partition}`, cause),
     onFailure,
+    onStep: failpoint,
   })
   const judging = new Judging({
     settings: settings.detectors,
@@ -87,7 +90,7 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
 }
 
 function openDetection(
-  { settings, partition, outages }: DetectingOptions,
+  { settings, partition, outages, failpoint }: DetectingOptions,
   judging: Judging,
   log: DetectionLog,
   outgoing: Outgoing,
@@ -101,5 +104,6 @@ function openDetection(
     place: () => judging.position(),
     onSnapshot: () => outages.set(`snapshots of keyed/${partition}`, undefined),
     onSnapshotFailure: (cause) => outages.set(`snapshots of keyed/${partition}`, cause),
+    onStep: failpoint,
   })
 }

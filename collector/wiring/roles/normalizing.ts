@@ -6,7 +6,7 @@ import { Routing } from '../../../detectors/engine/routing.ts'
 import { tickReceiver } from '../../../schemas/tick.ts'
 import type { Log } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
-import { noFailpoint } from '../core/failpoint.ts'
+import type { Failpoint } from '../core/failpoint.ts'
 import { openStoring } from '../core/storing.ts'
 import { Framing } from '../keyed/framing.ts'
 import { Outgoing } from '../keyed/outgoing.ts'
@@ -42,18 +42,20 @@ export interface NormalizingOptions {
   /** How many ingest partitions there are. */
   readonly of: number
   readonly onFailure: (cause: unknown) => void
+  readonly failpoint: Failpoint
 }
 
 /** Every second something is appended, so that append time goes on where nothing comes. */
 const tickMs = 1_000
 
 export async function openNormalizing(options: NormalizingOptions): Promise<PartitionWork> {
-  const { settings, partition, shares, log, store, meters, outages, onFailure } = options
+  const { settings, partition, shares, log, store, meters, outages, onFailure, failpoint } = options
   const outgoing = new Outgoing({
     log,
     wait: (ms) => pause(ms),
     onOutage: (cause) => outages.set(`keyed frames of ingest/${partition}`, cause),
     onFailure,
+    onStep: failpoint,
   })
   const digest = (text: string): string => hash('sha256', text, 'hex')
   const ticks: number[] = []
@@ -73,7 +75,7 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
         .length
     },
     onFailure,
-    failpoint: noFailpoint,
+    failpoint,
     clock: () => performance.now(),
   })
   const readFrom = storing.storedBelow()

@@ -7,16 +7,17 @@ import { healthRoutes } from '../../api/routes/health.ts'
 import { refuseToListen } from '../../receivers/http/guard.ts'
 import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
 import { serversOf } from '../../store/settings.ts'
+import { failpointFrom } from '../core/failpoint.ts'
 import { openDataFolder, openScrubKey } from '../data-folder.ts'
 import { type Collector, RefusedToListen } from '../run/collector.ts'
 import { openHttpReceivers } from '../run/http-receivers.ts'
 import { openHttpServer } from '../run/http-server.ts'
-import { openOnKafka, refuseUnfitTopics } from '../run/open-log.ts'
+import { type openOnKafka, refuseUnfitTopics } from '../run/open-log.ts'
 import { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import { openPressure } from '../run/pressure.ts'
 import { openProcessTurns } from '../run/process-turns.ts'
-import { openStoreLink } from '../run/store-link.ts'
+import type { openStoreLink } from '../run/store-link.ts'
 import { watchAppends } from '../run/watched-log.ts'
 import { within } from '../run/within.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -35,6 +36,11 @@ export interface FleetProcessOptions {
   readonly dataPath: string
   readonly telemetry: Telemetry
   readonly openLogger: (scrubber: Scrubber) => Logger
+  /** Crash tests put logs and stores with faults in between. */
+  readonly openLog: typeof openOnKafka
+  readonly openStore: typeof openStoreLink
+  /** Crash tests name steps there at which the process is killed. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 export type FleetProcess = Pick<Collector, 'port' | 'failed' | 'close'>
@@ -43,7 +49,7 @@ export type FleetProcess = Pick<Collector, 'port' | 'failed' | 'close'>
 const graceMs = 15_000
 
 export async function openFleetProcess(options: FleetProcessOptions): Promise<FleetProcess> {
-  const { settings, roles, telemetry } = options
+  const { settings, roles, telemetry, openLog } = options
   const { partitions, kafka } = fleetSettings(settings)
   const refusal = refuseToListen(settings.receivers.http)
   if (refusal !== undefined) throw new RefusedToListen(refusal)
@@ -61,10 +67,11 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     fail = reject
   })
   failed.catch(() => undefined)
+  const failpoint = failpointFrom(options.environment, () => process.kill(process.pid, 'SIGKILL'))
 
   await refuseUnfitTopics(settings.log)
-  const log = await openOnKafka(kafka, { logger, onFailure: fail }, processView)
-  const store = await openStoreLink({
+  const log = await openLog(kafka, { logger, onFailure: fail, onStep: failpoint }, processView)
+  const store = await options.openStore({
     settings: settings.store,
     directory: folder.path,
     logger,
@@ -86,7 +93,9 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     meters: telemetry.meters,
     logger,
     outages,
+    openLog,
     onFailure: fail,
+    failpoint,
   }
   const ownership: Ownership = new Ownership({
     log,
@@ -98,6 +107,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     onChange: (claim, isOwned) => logger.info(claim, isOwned ? 'owns a partition' : 'a partition is another’s now'),
     onOtherKey: (other) => fail(otherKey(other.id, other.keyId, key.id)),
     onFailure: fail,
+    onStep: failpoint,
   })
   const receivers = openHttpReceivers({
     settings,

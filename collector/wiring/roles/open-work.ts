@@ -5,7 +5,8 @@ import type { KafkaSettings } from '../../log/kafka/settings.ts'
 import type { Log } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import { StoreError } from '../../store/store-error.ts'
-import { openOnKafka } from '../run/open-log.ts'
+import type { Failpoint } from '../core/failpoint.ts'
+import type { openOnKafka } from '../run/open-log.ts'
 import type { Outages } from '../run/outages.ts'
 import type { Status } from '../run/status.ts'
 import type { TableStore } from '../run/table-writer.ts'
@@ -31,12 +32,14 @@ export interface OpenWorkOptions {
   readonly turns: Turns
   /** Resolves once it is sure that the partition is not another's; rejects where it is. */
   readonly sure: () => Promise<void>
+  readonly openLog: typeof openOnKafka
   readonly onFailure: (cause: unknown) => void
+  readonly failpoint: Failpoint
 }
 
 export async function openWork(claim: PartitionClaim, options: OpenWorkOptions): Promise<PartitionWork> {
-  const { kafka, logger, onFailure } = options
-  const log = await openOnKafka(kafka, { logger, onFailure }, partitionView(claim.role, claim.partition))
+  const { kafka, logger, onFailure, openLog, failpoint: onStep } = options
+  const log = await openLog(kafka, { logger, onFailure, onStep }, partitionView(claim.role, claim.partition))
   try {
     const work = await openOf(claim, { ...options, log })
     const closing = (end: () => Promise<void>) => () => end().finally(() => log.close())

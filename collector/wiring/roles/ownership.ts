@@ -31,6 +31,8 @@ export interface OwnershipOptions {
   /** Another member makes references under another key: what both receive would never be seen to be the same. */
   readonly onOtherKey: (other: Member) => void
   readonly onFailure: (cause: unknown) => void
+  /** Steps at which crash tests end the process. */
+  readonly onStep: (step: 'ownership:before-claim' | 'ownership:after-claim') => void
 }
 
 /** Another process has taken the partition over. */
@@ -191,10 +193,12 @@ export class Ownership {
   }
 
   private async takeUp(role: OwningRole, partition: number): Promise<void> {
-    const { log, member, open, onChange, outages } = this.options
+    const { log, member, open, onChange, outages, onStep } = this.options
     const part = `${role} ${partition}`
     try {
+      onStep('ownership:before-claim')
       const [receipt] = await log.append('control', [claimRecord(role, partition, member.id)])
+      onStep('ownership:after-claim')
       const claim = { role, partition, member: member.id, epoch: (receipt?.coordinate.offset ?? 0) + 1 }
       const work = await open(claim)
       outages.set(part, undefined)

@@ -1,14 +1,16 @@
 // Runs one process of a fleet until it is told to stop or cannot go on.
 
 import { openLogger } from '../run/logger.ts'
+import { openOnKafka } from '../run/open-log.ts'
 import { listenForStop } from '../run/stop-signals.ts'
+import { openStoreLink } from '../run/store-link.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openTelemetry } from '../telemetry/open-telemetry.ts'
 import { version } from '../version.ts'
-import { type FleetProcess, openFleetProcess } from './open-fleet-process.ts'
+import { type FleetProcess, type FleetProcessOptions, openFleetProcess } from './open-fleet-process.ts'
 import type { Role } from './role.ts'
 
-export interface RunFleetOptions {
+export interface RunFleetOptions extends Partial<Pick<FleetProcessOptions, 'openLog' | 'openStore'>> {
   readonly settings: Settings
   readonly roles: readonly Role[]
   readonly dataPath: string
@@ -19,6 +21,7 @@ export interface RunFleetOptions {
 /** Ends the process after a stop: its partitions are let go of then, and others take them up at once. */
 export async function runFleetProcess(options: RunFleetOptions): Promise<void> {
   const { settings, roles, dataPath, onStarted, onStopping } = options
+  const { openLog = openOnKafka, openStore = openStoreLink } = options
   const stop = listenForStop()
   const opened = await openFleetProcess({
     settings,
@@ -26,6 +29,9 @@ export async function runFleetProcess(options: RunFleetOptions): Promise<void> {
     dataPath,
     telemetry: openTelemetry(version, process.env),
     openLogger: (scrubber) => openLogger(settings.telemetry, process.stderr, (text) => scrubber.scrubText(text)),
+    openLog,
+    openStore,
+    environment: process.env,
   })
   if (!stop.isAsked()) onStarted(opened)
   await Promise.race([stop.asked, opened.failed])
