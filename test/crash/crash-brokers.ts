@@ -7,6 +7,8 @@ import { promisify } from 'node:util'
 import { startCluster } from '../support/kafka/kafka-broker.ts'
 
 export interface CrashBrokers {
+  /** Each as `host:port`. */
+  readonly brokers: readonly string[]
   /** What the collector's settings say of them, as YAML. */
   readonly settings: string
   makeTopics(config: string): Promise<void>
@@ -32,6 +34,7 @@ export async function openCrashBrokers(): Promise<CrashBrokers> {
   }
   const addresses = cluster.brokers.map((address) => `'${address}'`).join(', ')
   return {
+    brokers: cluster.brokers,
     settings: `log: { kafka: { brokers: [${addresses}], replicationFactor: 3, minInsyncReplicas: 2, giveUpMs: 3000 } }\n`,
     makeTopics: async (config) => {
       await run(process.execPath, [main, 'topics', 'create', '--config', config])

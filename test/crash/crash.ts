@@ -1,6 +1,6 @@
 // `npm run crash -- --kills 300`: kills collector or store under load, again and again, and asks the oracle what was lost;
 // with `--log kafka` over three real brokers, one of which is killed or paused too; with `--log source-topics` while it
-// reads a topic of others.
+// reads a topic of others; with `--log fleet` processes with roles that share the work over three brokers and one store.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,11 +14,14 @@ import { openWebhookSink, type WebhookSink } from '../support/webhook-sink.ts'
 import { startCollector } from './collector-process.ts'
 import { openCrashBrokers } from './crash-brokers.ts'
 import { DoublingWatch } from './doubling-watch.ts'
+import { fleetTrials } from './fleet-mutants.ts'
+import { fleetRun } from './fleet-run.ts'
 import { type LogKind, logKinds, planKill, seededRandom } from './kill-plan.ts'
 import { Load } from './load.ts'
 import { type Loading, readerOf, round, type Trial } from './round.ts'
 import { judgeSource } from './source-oracle.ts'
 import { openSourceTopic, type SourceTopic } from './source-topic.ts'
+import { isAsExpected, tellVerdicts } from './verdicts-told.ts'
 import { type Mutant, mutants, mutantsOfSourceTopics } from './victim-mutants.ts'
 
 const { values } = parseArgs({
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     mutant: { type: 'string' },
     log: { type: 'string', default: 'embedded' },
+    target: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
 })
@@ -37,28 +41,37 @@ const smallInserts = 'store: { port: 0, batchRows: 200, batchMs: 100, minFreeDis
 
 const kills = Number(values.kills)
 const seed = Number(values.seed)
-const logKind: LogKind = logKinds.find((kind) => kind === values.log) ?? 'embedded'
-const known = logKind === 'source-topics' ? mutantsOfSourceTopics : mutants
-const checked: readonly Mutant[] =
-  values.mutant === undefined ? known : known.filter((mutant) => mutant === values.mutant)
-let failed = false
-for (const mutant of checked) {
-  // The faulty builds need only as many kills as show the fault.
-  const verdicts = await crashRun(mutant, mutant === 'none' ? kills : Math.min(kills, 25))
-  const broken = verdicts.filter(({ failures }) => failures > 0)
-  const expectedToFail = mutant !== 'none'
-  if (broken.length > 0 !== expectedToFail) failed = true
-  console.log(
-    expectedToFail
-      ? `the build that ${mutant} ${broken.length > 0 ? 'was caught, as it must be' : 'WAS NOT CAUGHT'}`
-      : broken.length === 0
-        ? 'nothing lost, nothing doubled'
-        : 'FAILED',
-  )
-}
+const failed = values.log === 'fleet' ? await crashFleets() : await crashCollectors()
 process.exit(failed ? 1 : 0)
 
-async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict[]> {
+/** Each build where it is struck. */
+async function crashFleets(): Promise<boolean> {
+  let failed = false
+  for (const trial of fleetTrials(kills)) {
+    const { build, target, strikes } = trial
+    if ((values.mutant ?? build) !== build || (values.target ?? target) !== target) continue
+    console.log(`crash run: ${strikes} strikes at ${target}, log: fleet, build: ${build}, seed: ${seed}`)
+    const { verdicts, counts } = await fleetRun(trial, seed)
+    tellVerdicts(verdicts, counts)
+    if (!isAsExpected(build, verdicts)) failed = true
+  }
+  return failed
+}
+
+async function crashCollectors(): Promise<boolean> {
+  const logKind: LogKind = logKinds.find((kind) => kind === values.log) ?? 'embedded'
+  const known = logKind === 'source-topics' ? mutantsOfSourceTopics : mutants
+  let failed = false
+  for (const mutant of known) {
+    if ((values.mutant ?? mutant) !== mutant) continue
+    // The faulty builds need only as many kills as show the fault.
+    const verdicts = await crashRun(mutant, mutant === 'none' ? kills : Math.min(kills, 25), logKind)
+    if (!isAsExpected(mutant, verdicts)) failed = true
+  }
+  return failed
+}
+
+async function crashRun(mutant: Mutant, count: number, logKind: LogKind): Promise<readonly Verdict[]> {
   const folder = mkdtempSync(join(tmpdir(), 'eastwest-crash-'))
   const sink = await openWebhookSink()
   const brokers = logKind === 'kafka' ? await openCrashBrokers() : undefined
@@ -91,14 +104,7 @@ async function crashRun(mutant: Mutant, count: number): Promise<readonly Verdict
     ...(await settleAndJudge(trial, load, source, sink, lives)),
     { check: 'starts that failed', failures: failedStarts, detail: '' },
   ]
-  console.log(
-    [...counts]
-      .sort()
-      .map(([stage, kills]) => `  ${String(kills).padStart(4)} kills at ${stage}`)
-      .join('\n'),
-  )
-  for (const { check, failures, detail } of verdicts)
-    console.log(`  ${String(failures).padStart(4)} ${check}${detail === '' ? '' : ` (${detail})`}`)
+  tellVerdicts(verdicts, counts)
   for (const sighting of watch.sightings) console.log(`  coordinates doubled: ${sighting}`)
   await sink.close()
   await brokers?.stop()

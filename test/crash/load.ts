@@ -17,16 +17,22 @@ export class Load implements Loading {
   async run(url: string): Promise<void> {
     this.stopped = false
     while (!this.stopped) {
-      const numbers = Array.from({ length: numbersPerBody }, (_, at) => this.next + at)
-      try {
-        if ((await postBody(url, numbers)) !== 200) continue
-      } catch {
-        // Killed under our hands: the same records go to the next one.
-        return
-      }
-      for (const number of numbers) this.acknowledged.add(number)
-      this.next += numbersPerBody
+      // Killed under our hands: the same records go to the next one.
+      if ((await this.post(url)) === 'unanswered') return
     }
+  }
+
+  /** Posts the next body, or the last one again where it was not taken. */
+  async post(url: string): Promise<'taken' | 'refused' | 'unanswered'> {
+    const numbers = Array.from({ length: numbersPerBody }, (_, at) => this.next + at)
+    try {
+      if ((await postBody(url, numbers)) !== 200) return 'refused'
+    } catch {
+      return 'unanswered'
+    }
+    for (const number of numbers) this.acknowledged.add(number)
+    this.next += numbersPerBody
+    return 'taken'
   }
 
   stop(): void {

@@ -14,11 +14,24 @@ export interface FleetProcess {
   readonly url: string
   readonly stderr: () => string
   readonly hasEnded: () => boolean
+  /** Resolves when it is gone: its exit code, null when a signal ended it. */
+  readonly gone: Promise<number | null>
   /** Ends it by SIGTERM and waits; its exit code. */
   stop(): Promise<number | null>
   /** Ends it without warning and waits. */
   kill(): Promise<void>
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void
+}
+
+/** A process that was gone before it had started. */
+export class EndedWhileStarting extends Error {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null
+
+  constructor(message: string, exitCode: number | null) {
+    super(message)
+    this.exitCode = exitCode
+  }
 }
 
 const startMs = 60_000
@@ -31,7 +44,7 @@ export interface FleetProcessOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** Its data folder is taken away when it has ended. */
+/** Its data folder is taken away when it has ended. @throws EndedWhileStarting */
 export async function startFleetProcess(
   roles: string,
   settings: unknown,
@@ -57,10 +70,15 @@ export async function startFleetProcess(
   const gone = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
   void gone.then(() => rmSync(folder, { recursive: true, force: true }))
   const started = (): boolean => written.stdout.includes('Started;')
-  await until(() => started() || child.exitCode !== null, `the process of ${roles} starts`, startMs)
-  if (!started()) throw new Error(`the process of ${roles} ended while starting: ${written.stderr}${written.stdout}`)
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
+  await until(() => started() || hasEnded(), `the process of ${roles} starts`, startMs)
+  if (!started())
+    throw new EndedWhileStarting(
+      `the process of ${roles} ended while starting: ${written.stderr}${written.stdout}`,
+      child.exitCode,
+    )
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    if (!hasEnded()) child.kill(signal)
     return gone
   }
   return {
@@ -68,7 +86,8 @@ export async function startFleetProcess(
     pid: pidOf(child),
     url: /health +(http:\/\/\S+)\/readyz/.exec(written.stdout)?.[1] ?? '',
     stderr: () => written.stderr,
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    hasEnded,
+    gone,
     stop: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL')

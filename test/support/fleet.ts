@@ -13,6 +13,8 @@ export interface FleetOptions {
   readonly broker: Pick<KafkaBroker, 'brokers'>
   readonly store: Pick<TestStore, 'child'>
   readonly partitions: NonNullable<KafkaSettings['partitions']>
+  /** Other settings of the log; one copy of each topic unless they say more. */
+  readonly kafka?: Partial<KafkaSettings>
   /** Of the store. */
   readonly batchMs?: number
   /** Other sections of the settings. */
@@ -20,7 +22,14 @@ export interface FleetOptions {
 }
 
 /** The topics are its own, and are made. */
-export async function openFleetSettings({ broker, store, partitions, batchMs, more }: FleetOptions): Promise<object> {
+export async function openFleetSettings({
+  broker,
+  store,
+  partitions,
+  kafka,
+  batchMs,
+  more,
+}: FleetOptions): Promise<object> {
   const settings = {
     log: {
       kafka: {
@@ -29,6 +38,7 @@ export async function openFleetSettings({ broker, store, partitions, batchMs, mo
         replicationFactor: 1,
         minInsyncReplicas: 1,
         partitions,
+        ...kafka,
       },
     },
     store: { url: store.child.url, ...store.child.writer, ...(batchMs === undefined ? {} : { batchMs }) },

@@ -59,12 +59,12 @@ export async function judge(input: OracleInput): Promise<readonly Verdict[]> {
     )
     const doubled = await countDoubled(client)
     const firstDoubled = await rows<{ coordinate: string; line: string; times: string }>(
-      `SELECT concat(toString(offset), ':', toString(index)) AS coordinate, any(${storedId}) AS line,
+      `SELECT concat(toString(partition), '/', toString(offset), ':', toString(index)) AS coordinate, any(${storedId}) AS line,
         toString(count()) AS times FROM event_rows
-        GROUP BY incarnation, partition, offset, index HAVING count() > 1 ORDER BY offset, index LIMIT 5`,
+        GROUP BY topic, incarnation, partition, offset, index HAVING count() > 1 ORDER BY partition, offset, index LIMIT 5`,
     )
     const [uneven] = await rows<{ n: string }>(
-      'SELECT toString(countIf(c != p)) AS n FROM (SELECT count() AS c, any(parts) AS p FROM event_rows GROUP BY incarnation, offset)',
+      'SELECT toString(countIf(c != p)) AS n FROM (SELECT count() AS c, any(parts) AS p FROM event_rows GROUP BY topic, incarnation, partition, offset)',
     )
     const quarantined = await rows<{ n: string }>('SELECT toString(count()) AS n FROM quarantine')
     const alerts = (await rows<{ body: string }>("SELECT body FROM alerts WHERE status != 'withdrawn'")).map(
