@@ -1,5 +1,6 @@
 // Every setting an insert leans on, sent explicitly: server defaults differ between versions.
 
+import { randomUUID } from 'node:crypto'
 import type { ClickHouseSettings } from '@clickhouse/client'
 import type { StoreCluster } from './cluster-layout.ts'
 
@@ -21,6 +22,12 @@ const replicatedInsertSettings: ClickHouseSettings = {
   insert_quorum_timeout: 15_000,
 }
 
-export function insertSettingsFor(cluster: StoreCluster | undefined): ClickHouseSettings {
-  return cluster === undefined ? insertSettings : replicatedInsertSettings
+/**
+ * Of one insert. Its token is its own: an engine that remembers inserts would count one like an earlier one as done, although
+ * the rows of that are gone. From 26.1 on `insert_deduplicate` alone does not keep it from that (`deduplicate_insert`,
+ * unknown before, wins), and a replicated table always remembers.
+ */
+export function insertSettingsFor(cluster: StoreCluster | undefined, newToken = randomUUID): ClickHouseSettings {
+  const settings = cluster === undefined ? insertSettings : replicatedInsertSettings
+  return { ...settings, insert_deduplication_token: newToken() }
 }
