@@ -11,6 +11,8 @@ import type { Strikes } from './strikes.ts'
 export const sleepMs = 45_000
 /** What a sleeper may still do of what it was about to do, before it dies. */
 const awakeMs = 12_000
+/** In a row: a broker that died is back long before. */
+const mostStartsInVain = 5
 /** A step that was not passed by then is none of this life's. */
 const longestLifeMs = 25_000
 const lookMs = 250
@@ -26,6 +28,7 @@ export class FleetPlace {
   standing: FleetProcess | undefined
   /** How often a process of this place took up a partition of alerts. */
   private delivered = 0
+  private startsInVain = 0
   private readonly options: FleetPlaceOptions
 
   constructor(options: FleetPlaceOptions) {
@@ -48,7 +51,7 @@ export class FleetPlace {
       await this.strike(strike, process)
       await this.empty(process)
     }
-    await this.fill({ kind: 'none' })
+    while (strikes.failures.length === 0 && (await this.fill({ kind: 'none' })) === undefined);
   }
 
   private async fill(strike: FleetStrike): Promise<FleetProcess | undefined> {
@@ -56,10 +59,15 @@ export class FleetPlace {
     const isStep = strike.kind === 'step'
     try {
       this.standing = await start(isStep ? { EASTWEST_FAILPOINTS: `${strike.step}=${strike.hits}` } : {})
+      this.startsInVain = 0
       return this.standing
     } catch (cause) {
       if (isStep && cause instanceof EndedWhileStarting && cause.exitCode === null) strikes.count(strike.step)
-      else strikes.failures.push(String(cause))
+      else {
+        strikes.startsInVain += 1
+        this.startsInVain += 1
+        if (this.startsInVain >= mostStartsInVain) strikes.failures.push(String(cause))
+      }
       return undefined
     }
   }

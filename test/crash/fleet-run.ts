@@ -112,7 +112,11 @@ export async function fleetRun({ build, target, strikes: count }: FleetTrial, se
       verdicts: [
         ...verdicts,
         { check: 'bad webhook signatures', failures: sink.badSignatures(), detail: '' },
-        { check: 'processes that ended by themselves', failures: ended.length, detail: ended.join('; ') },
+        {
+          check: 'processes that ended by themselves',
+          failures: ended.length,
+          detail: [`${strikes.startsInVain} starts again`, ...ended].join('; '),
+        },
       ],
     }
   } finally {

@@ -4,6 +4,8 @@ export class Strikes {
   readonly counts = new Map<string, number>()
   /** Of processes that ended by themselves: their last words. */
   readonly failures: string[] = []
+  /** Starts that found no broker that answered: whoever runs processes starts them again. */
+  startsInVain = 0
   private readonly enough: number
 
   constructor(enough: number) {
