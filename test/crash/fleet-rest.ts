@@ -5,17 +5,21 @@ import type { FleetProcess } from '../support/fleet-process.ts'
 import { until } from '../support/until.ts'
 import { behindOf, metricsOf, ownedBy } from './fleet-metrics.ts'
 
-/** Nothing new is said for so long: what waits for a partition's owner, or for the slowest partition, comes sooner. */
-const quietMs = 30_000
 const settleMs = 600_000
 /** Ticks are under way always. */
 const fewRecords = 100
 
-/** @param partitions how many are owned when each has an owner */
+interface Rest {
+  /** How many are owned when each has an owner. */
+  readonly partitions: number
+  /** Nothing new is said for so long. */
+  readonly quietMs: number
+}
+
 export async function fleetComesToRest(
   processes: () => readonly FleetProcess[],
   client: ClickHouseClient,
-  partitions: number,
+  { partitions, quietMs }: Rest,
 ): Promise<void> {
   let before = ''
   let since = performance.now()

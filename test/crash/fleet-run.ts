@@ -25,9 +25,17 @@ import { tokenWindow } from './trusting-tokens.ts'
 const partitions = { ingest: 4, keyed: 4, findings: 2 }
 const owned = partitions.ingest + partitions.keyed + partitions.findings
 const sendingAtOnce = 2
-const restMs = 60
+/** Between two bodies, each of which is 8 s of events: their time runs at most twenty times as fast as ours. */
+const restMs = 400
+/**
+ * A fleet folds what is up to five seconds of appends ahead of the slowest partition, here 100 s of events. What a detector
+ * waits for is more than that: less would make it late by the speed of this run alone.
+ */
+const latenessMs = 120_000
 /** Whoever is struck holds rows that are not stored yet. */
 const batchMs = 500
+/** Longest time until somebody takes up what nobody owns, and says so. */
+const takeOverMs = 30_000
 const surroundingsMs = 12_000
 const storeSteps = ['store:before-insert', 'store:after-insert', 'store:before-ack'] as const
 /** One deployment has one key: ids of events that hold references hang on it. */
@@ -88,7 +96,7 @@ export async function fleetRun({ build, target, strikes: count }: FleetTrial, se
     ])
     await struck.spare()
     const standing = (): FleetProcess[] => fleet.flatMap(({ standing }) => standing ?? [])
-    await fleetComesToRest(standing, struck.store.reader, owned)
+    await fleetComesToRest(standing, struck.store.reader, { partitions: owned, quietMs: latenessMs + takeOverMs })
     writeFileSync(join(folder, 'settings.yaml'), JSON.stringify(own))
     writeFileSync(join(folder, 'scrub.key'), scrubKey)
     const takenOver = fleet.reduce((sum, { takenUp }) => sum + takenUp, 0) - partitions.findings
@@ -132,7 +140,7 @@ function settingsOf({ url, secret }: WebhookSink): object {
   const channel = { type: 'webhook', url, secrets: [secret], allowPrivateAddresses: true, concurrency: sendingAtOnce }
   return {
     receivers: { http: { port: 0 }, otlp: { port: 0, grpcPort: 0 } },
-    detectors: { snapshotSeconds: 1 },
+    detectors: { snapshotSeconds: 1, latenessMs },
     alerts: { channels: { sink: channel } },
   }
 }
