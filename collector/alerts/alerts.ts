@@ -11,25 +11,22 @@ import type { ChannelStatus } from './channel-queue.ts'
 import { openChannel } from './channels/catalog.ts'
 import type { Schedule } from './channels/channel.ts'
 import type { Resolve } from './channels/guarded-connector.ts'
+import type { Clocks } from './clocks.ts'
 import type { Delivery } from './delivery.ts'
 import { type ExceptionCount, type ExceptionSettings, Exceptions } from './exceptions.ts'
 import { Outbox, type OutboxChannel } from './outbox.ts'
 import { channelsFor } from './routing.ts'
 import type { AlertsSettings } from './settings.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
-import { sendTestMessage, type TestOutcome } from './test-message.ts'
+import { sendTestMessage, type TestOutcome, type TestPorts } from './test-message.ts'
 
-export interface AlertsOptions {
+export interface AlertsOptions extends Clocks {
   readonly log: Log
   readonly settings: AlertsSettings
   /** What raises no alert; none unless given. */
   readonly exceptions?: readonly ExceptionSettings[]
   /** What alerts take from the card of the detector of this id. */
   readonly cards: (detector: string) => CardFacts
-  /** Epoch ms. */
-  readonly now: () => number
-  /** Monotonic milliseconds. */
-  readonly clock: () => number
   /** In [0, 1). */
   readonly random: () => number
   readonly schedule: Schedule
@@ -189,19 +186,6 @@ function pick(channels: AlertsSettings['channels'], names: readonly string[]): A
   return Object.fromEntries(Object.entries(channels).filter(([name]) => names.includes(name)))
 }
 
-/** For a process that opens no log: one test message to one channel of the settings. */
-export async function testChannelOnce(
-  name: string,
-  options: Pick<AlertsOptions, 'settings' | 'now' | 'clock' | 'random' | 'schedule' | 'resolve'>,
-): Promise<TestOutcome> {
-  const channels = openChannels(options)
-  try {
-    return await testChannel(name, channels, options)
-  } finally {
-    await Promise.all([...channels.values()].map(({ channel }) => channel.close()))
-  }
-}
-
 function openChannels({
   settings,
   resolve,
@@ -218,7 +202,7 @@ function openChannels({
 async function testChannel(
   name: string,
   channels: ReadonlyMap<string, OutboxChannel>,
-  ports: Pick<AlertsOptions, 'now' | 'clock' | 'random' | 'schedule'>,
+  ports: TestPorts,
 ): Promise<TestOutcome> {
   const found = channels.get(name)
   if (found !== undefined) return sendTestMessage(name, found.channel, found.timeoutMs, ports)

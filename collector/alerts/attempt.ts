@@ -1,10 +1,10 @@
 // One attempt at one delivery: recorded before it is sent and after, so that a crash in between costs one attempt and is counted.
 
 import type { AttemptOutcome, Channel, Schedule } from './channels/channel.ts'
+import type { Clocks } from './clocks.ts'
 import type { Delivery, SealedDelivery } from './delivery.ts'
 import type { DeliveryLog } from './delivery-log.ts'
 import { begin, settle } from './settle.ts'
-import type { Clocks } from './waiting.ts'
 
 export interface AttemptPorts extends Clocks {
   readonly channel: Channel
@@ -27,8 +27,10 @@ export interface AttemptMade {
 }
 
 /**
- * `endsAt` is when its retry time is over, monotonic ms. `undefined` when nothing more can be said in this process: the log took no record before sending, or `ending` aborted
+ * `undefined` when nothing more can be said in this process: the log took no record before sending, or `ending` aborted
  * first. The next start then sends it again.
+ *
+ * @param endsAt when its retry time is over, monotonic ms
  */
 export async function attemptDelivery(
   { delivery, body }: SealedDelivery,

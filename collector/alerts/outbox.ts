@@ -3,11 +3,12 @@
 import type { Log } from '../log/log.ts'
 import { ChannelQueue, type ChannelStatus } from './channel-queue.ts'
 import type { Channel, Schedule } from './channels/channel.ts'
+import type { Clocks } from './clocks.ts'
 import type { Delivery, SealedDelivery } from './delivery.ts'
 import { DeliveryLog, type KeptDelivery } from './delivery-log.ts'
 import { revive } from './settle.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
-import { type Clocks, type Waiting, waitingAgain } from './waiting.ts'
+import { type Waiting, waitingAgain } from './waiting.ts'
 
 export interface OutboxChannel {
   readonly channel: Channel
@@ -56,10 +57,10 @@ export class Outbox {
       const { delivery } = decode()
       seen(delivery)
       const queue = this.#queue(kept.channel)
-      const waiting = waitingAgain(delivery, kept.offset, retryForMs, this.#options)
       if (kept.state === 'dead') queue.countDead(1)
-      if (kept.state === 'pending') queue.add(waiting)
-      if (kept.state === 'attempting') queue.add({ ...waiting, dueAt: clock() })
+      if (kept.state !== 'pending' && kept.state !== 'attempting') continue
+      const waiting = waitingAgain(delivery, kept.offset, retryForMs, this.#options)
+      queue.add(kept.state === 'pending' ? waiting : { ...waiting, dueAt: clock() })
     }
   }
 

@@ -5,6 +5,7 @@ import type { Alert } from '../../schemas/alerts.ts'
 import { withDeadline } from './attempt.ts'
 import { instantText } from './build-alert.ts'
 import type { Channel, Schedule } from './channels/channel.ts'
+import type { Clocks } from './clocks.ts'
 import { messageBody } from './message.ts'
 
 export interface TestOutcome {
@@ -13,11 +14,7 @@ export interface TestOutcome {
   readonly text: string
 }
 
-export interface TestPorts {
-  /** Epoch ms. */
-  readonly now: () => number
-  /** Monotonic milliseconds. */
-  readonly clock: () => number
+export interface TestPorts extends Clocks {
   readonly random: () => number
   readonly schedule: Schedule
 }

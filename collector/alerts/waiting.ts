@@ -1,5 +1,6 @@
 // A delivery that waits in memory: its times are those of the monotonic clock, which nobody sets.
 
+import type { Clocks } from './clocks.ts'
 import type { Delivery } from './delivery.ts'
 
 /** Its body stays in the log. */
@@ -11,13 +12,6 @@ export interface Waiting {
   readonly endsAt: number
   /** Of its newest record. */
   readonly offset: number
-}
-
-export interface Clocks {
-  /** Epoch ms, of a wall clock that may be set at any time. */
-  readonly now: () => number
-  /** Monotonic milliseconds. */
-  readonly clock: () => number
 }
 
 /** How long a delivery was to wait when that was written down: both instants are of one reading of the wall clock. */

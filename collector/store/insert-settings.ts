@@ -27,7 +27,7 @@ const replicatedInsertSettings: ClickHouseSettings = {
  * the rows of that are gone. From 26.1 on `insert_deduplicate` alone does not keep it from that (`deduplicate_insert`,
  * unknown before, wins), and a replicated table always remembers.
  */
-export function insertSettingsFor(cluster: StoreCluster | undefined, newToken = randomUUID): ClickHouseSettings {
+export function insertSettingsFor(cluster: StoreCluster | undefined): ClickHouseSettings {
   const settings = cluster === undefined ? insertSettings : replicatedInsertSettings
-  return { ...settings, insert_deduplication_token: newToken() }
+  return { ...settings, insert_deduplication_token: randomUUID() }
 }

@@ -1,9 +1,9 @@
 // One place of a fleet: a process stands there, is struck, and another takes its place, until the run is over.
 
 import { setTimeout as pause } from 'node:timers/promises'
+import { metricsOf, ownedBy } from '../support/fleet-metrics.ts'
 import { EndedWhileStarting, type FleetProcess } from '../support/fleet-process.ts'
 import { until } from '../support/until.ts'
-import { metricsOf, ownedBy } from './fleet-metrics.ts'
 import type { FleetStrike } from './fleet-plan.ts'
 import type { Strikes } from './strikes.ts'
 

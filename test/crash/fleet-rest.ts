@@ -1,9 +1,9 @@
 // Waits until a fleet has stored, judged and told all that it took.
 
 import type { ClickHouseClient } from '@clickhouse/client'
+import { behindOf, metricsOf, ownedBy } from '../support/fleet-metrics.ts'
 import type { FleetProcess } from '../support/fleet-process.ts'
 import { until } from '../support/until.ts'
-import { behindOf, metricsOf, ownedBy } from './fleet-metrics.ts'
 
 const settleMs = 600_000
 /** Ticks are under way always. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openStoreClient } from '../../collector/store/client.ts'
 import { openFleetSettings } from '../support/fleet.ts'
+import { metricsOf, ownedBy } from '../support/fleet-metrics.ts'
 import { type FleetProcess, startFleetProcess } from '../support/fleet-process.ts'
 import type { KafkaBroker } from '../support/kafka/kafka-broker.ts'
 import { runCollector } from '../support/running-collector.ts'
@@ -130,13 +131,10 @@ function spanLine(number: number): string {
 async function ownsAll(processes: readonly FleetProcess[]): Promise<boolean> {
   for (const { roles, hasEnded, stderr } of processes)
     if (hasEnded()) throw new Error(`a process that has the role ${roles} ended by itself: ${stderr().slice(-2_000)}`)
+  const metrics = await Promise.all(processes.map(metricsOf))
   // Who does not answer has ended: that is found at the next look.
-  const texts = await Promise.all(processes.map(async ({ url }) => (await fetch(`${url}/metrics`)).text())).catch(
-    () => [],
-  )
-  const owned = texts
-    .flatMap((text) => [...text.matchAll(/^eastwest_owned_partitions\{[^}]*\} (\d+)/gm)])
-    .reduce((sum, [, count]) => sum + Number(count), 0)
+  if (metrics.includes('')) return false
+  const owned = metrics.reduce((sum, text) => sum + ownedBy(text), 0)
   return owned === partitions.ingest + partitions.keyed + partitions.findings
 }
 

@@ -1,5 +1,7 @@
 // Waits until a collector has judged, stored and delivered all that it took.
 
+import { metricIn } from './metric-in.ts'
+
 /** What must be 0. */
 export const waitingMetrics = {
   /** Of topics of others. */
@@ -33,10 +35,4 @@ export async function comeToRest(
     if (Date.now() - changedAt > patienceMs) throw new Error(`the collector does not come to rest: ${now}`)
     await new Promise((resolve) => setTimeout(resolve, lookMs))
   }
-}
-
-/** Of all series of that name together; undefined while there is none. */
-function metricIn(text: string, name: string): number | undefined {
-  const series = [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm'))]
-  return series.length === 0 ? undefined : series.reduce((sum, [, , value]) => sum + Number(value), 0)
 }

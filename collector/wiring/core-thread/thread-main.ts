@@ -9,6 +9,7 @@ import { failpointFrom } from '../core/failpoint.ts'
 import { openCore, type Standing } from '../core/open-core.ts'
 import type { ExaminedBy } from '../examining/examine.ts'
 import { startEdgesTable } from '../run/edges-table.ts'
+import { processClocks } from '../run/process-clocks.ts'
 import { openTableWriter } from '../run/table-writer.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type CoreCalls, type FrontCalls, type FrontEvents, frontEvents, openCalls } from './calls.ts'
@@ -28,7 +29,7 @@ const tellEveryMs = { progress: 20, standing: 500 } as const
 
 if (parentPort === null) throw new Error('this module is the entry of a thread')
 const { settings, store: address, log: atStart } = workerData as ThreadStart // as the front started it
-const { now, clock } = { now: () => Date.now(), clock: () => performance.now() }
+const { now, clock } = processClocks
 const front = openCalls<FrontCalls & FrontEvents, CoreCalls>(
   parentPort,
   { close: (graceMs) => close(graceMs), examine },

@@ -18,6 +18,7 @@ import { openAlertTables } from '../run/alert-tables.ts'
 import { cardOf, resolveName, schedule } from '../run/live-alerts.ts'
 import { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
+import { processClocks } from '../run/process-clocks.ts'
 import { openStoreLink } from '../run/store-link.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openCountingMeters } from './counting-meters.ts'
@@ -81,11 +82,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
     onProgress: (progress) => onProgress({ phase: 'reading', ...progress }),
   })
   const log = await openEmbeddedLog({ directory: join(folder, 'log'), now: () => 0, newIncarnation: randomUUID })
-  const outages = new Outages(
-    logger,
-    () => Date.now(),
-    () => performance.now(),
-  )
+  const outages = new Outages(logger, processClocks)
   const store = await openStoreLink({
     settings: settings.store,
     directory: folder,

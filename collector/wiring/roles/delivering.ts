@@ -11,6 +11,7 @@ import { openAlertTables } from '../run/alert-tables.ts'
 import { openLiveAlerts } from '../run/live-alerts.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
+import { processClocks } from '../run/process-clocks.ts'
 import { openSteadyClock } from '../run/steady-clock.ts'
 import type { TableStore } from '../run/table-writer.ts'
 import { untilDone } from '../run/until-done.ts'
@@ -92,7 +93,7 @@ export async function openDelivering(options: DeliveringOptions): Promise<Partit
     },
     onFailure,
   })
-  const steadyNow = openSteadyClock({ now: () => Date.now(), clock: () => performance.now() })
+  const steadyNow = openSteadyClock(processClocks)
   const ticking = setInterval(() => {
     alerts.tick(steadyNow()).then(
       (changed) => {

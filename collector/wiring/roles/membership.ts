@@ -36,9 +36,14 @@ export function leavingRecord(id: string): NewRecord {
   return { key: `${memberPrefix}${id}`, value: null }
 }
 
+export function partitionName({ role, partition }: Pick<PartitionClaim, 'role' | 'partition'>): string {
+  return `${role}/${partition}`
+}
+
 /** `member` undefined: whoever owned it has let it go. */
 export function claimRecord(role: OwningRole, partition: number, member: string | undefined): NewRecord {
-  return { key: `${claimPrefix}${role}/${partition}`, value: member === undefined ? null : Buffer.from(member) }
+  const key = `${claimPrefix}${partitionName({ role, partition })}`
+  return { key, value: member === undefined ? null : Buffer.from(member) }
 }
 
 interface Heard {
@@ -75,12 +80,12 @@ export class Membership {
   }
 
   claim(role: OwningRole, partition: number): PartitionClaim | undefined {
-    return this.claimed.get(`${role}/${partition}`)
+    return this.claimed.get(partitionName({ role, partition }))
   }
 
   /** Whether another has claimed the partition since, though it may have let go of it again. */
-  isSuperseded({ role, partition, epoch }: PartitionClaim): boolean {
-    return (this.epochs.get(`${role}/${partition}`) ?? 0) > epoch
+  isSuperseded(claim: PartitionClaim): boolean {
+    return (this.epochs.get(partitionName(claim)) ?? 0) > claim.epoch
   }
 
   private hearMember(id: string, value: Uint8Array | null, heardAt: number): void {
@@ -94,7 +99,7 @@ export class Membership {
     const owning = owningRoles.find((each) => each === role)
     const partition = Number(number)
     if (owning === undefined || !Number.isSafeInteger(partition)) return
-    const name = `${owning}/${partition}`
+    const name = partitionName({ role: owning, partition })
     const epoch = offset + 1
     this.epochs.set(name, epoch)
     if (value === null) this.claimed.delete(name)

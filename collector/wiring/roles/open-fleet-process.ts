@@ -16,6 +16,7 @@ import { type openOnKafka, refuseUnfitTopics } from '../run/open-log.ts'
 import { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import { openPressure } from '../run/pressure.ts'
+import { processClocks } from '../run/process-clocks.ts'
 import { openProcessTurns } from '../run/process-turns.ts'
 import type { openStoreLink } from '../run/store-link.ts'
 import { watchAppends } from '../run/watched-log.ts'
@@ -57,11 +58,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   const key = openScrubKey(folder.path)
   const scrubber = openScrubber(key, settings.scrub)
   const logger = options.openLogger(scrubber)
-  const outages = new Outages(
-    logger,
-    () => Date.now(),
-    () => performance.now(),
-  )
+  const outages = new Outages(logger, processClocks)
   let fail: (cause: unknown) => void = () => undefined
   const failed = new Promise<never>((_, reject) => {
     fail = reject

@@ -11,6 +11,7 @@ import {
   Membership,
   memberRecord,
   type PartitionClaim,
+  partitionName,
   silentMs,
 } from './membership.ts'
 import type { PartitionWork } from './partition-work.ts'
@@ -170,10 +171,9 @@ export class Ownership {
       const owners = assignment(partitions[role], able, (partition) => this.membership.claim(role, partition)?.member)
       await Promise.all(
         owners.map(async (owner, partition) => {
-          const name = `${role}/${partition}`
+          const name = partitionName({ role, partition })
           if (owner !== member.id) this.letGo(name)
-          else if (!this.isHeld(role, partition) && this.mayTake(role, partition, able))
-            await this.takeUp(role, partition)
+          else if (!this.isHeld(name) && this.mayTake(role, partition, able)) await this.takeUp(role, partition)
         }),
       )
     }
@@ -181,7 +181,7 @@ export class Ownership {
 
   /** A live owner is waited for: it lets go by itself as soon as it hears. */
   private mayTake(role: OwningRole, partition: number, live: readonly string[]): boolean {
-    const name = `${role}/${partition}`
+    const name = partitionName({ role, partition })
     const owner = this.membership.claim(role, partition)?.member ?? ''
     const turns = (this.waited.get(name) ?? 0) + 1
     if (owner !== this.options.member.id && live.includes(owner) && turns < patientTurns) {
@@ -204,7 +204,7 @@ export class Ownership {
       outages.set(part, undefined)
       if (this.membership.isSuperseded(claim)) await work.abandon()
       else {
-        this.works.set(`${role}/${partition}`, { claim, work })
+        this.works.set(partitionName(claim), { claim, work })
         onChange(claim, true)
       }
     } catch (cause) {
@@ -214,10 +214,10 @@ export class Ownership {
   }
 
   /** Whether it is ours still, be it that it is being let go of. */
-  private isHeld(role: OwningRole, partition: number): boolean {
-    if (this.works.has(`${role}/${partition}`)) return true
+  private isHeld(name: string): boolean {
+    if (this.works.has(name)) return true
     return [...this.leaving.keys()].some(
-      ({ claim }) => claim.role === role && claim.partition === partition && !this.membership.isSuperseded(claim),
+      ({ claim }) => partitionName(claim) === name && !this.membership.isSuperseded(claim),
     )
   }
 

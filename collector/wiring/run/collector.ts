@@ -26,6 +26,7 @@ import type { OpenLogOptions } from './open-log.ts'
 import type { OtlpPorts } from './otlp-front.ts'
 import { Outages } from './outages.ts'
 import { pause } from './pause.ts'
+import { processClocks } from './process-clocks.ts'
 import { openQueries } from './queries.ts'
 import { openReload } from './reload.ts'
 import { openStatus } from './status.ts'
@@ -77,9 +78,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const folder = openDataFolder(options.dataPath)
   const scrubber = openScrubber(openScrubKey(folder.path), settings.scrub)
   const logger = options.openLogger(scrubber)
-  const now = (): number => Date.now()
-  const clock = (): number => performance.now()
-  const outages = new Outages(logger, now, clock)
+  const { now, clock } = processClocks
+  const outages = new Outages(logger, processClocks)
   const failpoint = failpointFrom(environment, () => process.kill(process.pid, 'SIGKILL'))
   let fail: (cause: unknown) => void = () => undefined
   const failed = new Promise<never>((_, reject) => {
@@ -181,7 +181,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     alerts,
     outages,
     onFailure: fail,
-    now: openSteadyClock({ now, clock }),
+    now: openSteadyClock(processClocks),
     hasRoom: () => freeBytes(folder.log) >= roomBytes,
     onAlert: (applied) => tables.putAlert(applied),
     earlierDecisions: async () => {

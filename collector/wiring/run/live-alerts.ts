@@ -9,6 +9,7 @@ import { findDetector } from '../describe.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { Outages } from './outages.ts'
+import { processClocks } from './process-clocks.ts'
 
 export interface LiveAlertsOptions {
   readonly settings: Settings
@@ -24,8 +25,7 @@ export function openLiveAlerts({ settings, log, meters, logger, outages }: LiveA
     settings: settings.alerts,
     exceptions: settings.exceptions,
     cards: cardOf,
-    now: () => Date.now(),
-    clock: () => performance.now(),
+    ...processClocks,
     random: Math.random,
     schedule,
     resolve: resolveName,

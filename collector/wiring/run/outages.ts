@@ -1,6 +1,7 @@
 // Which parts are out just now, since when and why: what `/readyz` says, told to the log once at each change.
 
 import type { Logger } from 'pino'
+import type { Clocks } from '../../alerts/clocks.ts'
 import type { Check } from '../../api/ports.ts'
 
 interface Outage {
@@ -13,14 +14,11 @@ interface Outage {
 export class Outages {
   private readonly current = new Map<string, Outage>()
   private readonly logger: Logger
-  private readonly now: () => number
-  private readonly clock: () => number
+  private readonly clocks: Clocks
 
-  /** @param now epoch ms; @param clock monotonic ms */
-  constructor(logger: Logger, now: () => number, clock: () => number) {
+  constructor(logger: Logger, clocks: Clocks) {
     this.logger = logger
-    this.now = now
-    this.clock = clock
+    this.clocks = clocks
   }
 
   /** `cause` undefined: it works again. */
@@ -29,11 +27,11 @@ export class Outages {
     if (cause === undefined) {
       if (before === undefined) return
       this.current.delete(part)
-      this.logger.info({ part, outageMs: Math.round(this.clock() - before.sinceClock) }, 'works again')
+      this.logger.info({ part, outageMs: Math.round(this.clocks.clock() - before.sinceClock) }, 'works again')
       return
     }
     const detail = cause instanceof Error ? cause.message : String(cause)
-    const { since = this.now(), sinceClock = this.clock() } = before ?? {}
+    const { since = this.clocks.now(), sinceClock = this.clocks.clock() } = before ?? {}
     this.current.set(part, { since, sinceClock, detail })
     if (before === undefined) this.logger.error({ part, detail }, 'does not work: what arrives waits in the log')
   }

@@ -1,11 +1,6 @@
 // The time that old things are ended by: a wall clock that leaps ahead is believed only once it stays there.
 
-export interface SteadyClockOptions {
-  /** Epoch ms, of a wall clock that may be set at any time. */
-  readonly now: () => number
-  /** Monotonic milliseconds. */
-  readonly clock: () => number
-}
+import type { Clocks } from '../../alerts/clocks.ts'
 
 /** A clock that was set wrong is mended within this time, or nobody looks after it. */
 const believedAfterMs = 3_600_000
@@ -16,7 +11,7 @@ const leapMs = 60_000
  * Epoch ms. What was closed, forgotten or dropped by a clock that is years ahead for a moment would be gone for good. Set
  * back, nothing is done too early: that is believed at once.
  */
-export function openSteadyClock({ now, clock }: SteadyClockOptions): () => number {
+export function openSteadyClock({ now, clock }: Clocks): () => number {
   let steady = now()
   let askedAt = clock()
   let aheadSince: number | undefined

@@ -47,9 +47,7 @@ export class Answers {
     this.filled += taken
     if (this.filled < this.piece.length) return taken
     this.onBytes(this.piece)
-    if (this.beyond > 0) this.begin(this.beyond)
-    else this.piece = this.piece.subarray(0, 0)
-    this.filled = 0
+    this.begin(this.beyond)
     return taken
   }
 }

@@ -1,6 +1,7 @@
 // What processes of a fleet say of themselves.
 
-import type { FleetProcess } from '../support/fleet-process.ts'
+import type { FleetProcess } from './fleet-process.ts'
+import { metricIn } from './metric-in.ts'
 
 const answerMs = 5_000
 
@@ -16,15 +17,10 @@ export async function metricsOf({ url }: Pick<FleetProcess, 'url'>): Promise<str
 
 /** Partitions that it owns. */
 export function ownedBy(metrics: string): number {
-  return sumOf(metrics, 'eastwest_owned_partitions')
+  return metricIn(metrics, 'eastwest_owned_partitions') ?? 0
 }
 
 /** Records that it has not read of what it owns. */
 export function behindOf(metrics: string): number {
-  return sumOf(metrics, 'eastwest_role_lag_records')
-}
-
-function sumOf(metrics: string, name: string): number {
-  const series = [...metrics.matchAll(new RegExp(`^${name}\\{[^}]*\\} (\\d+)`, 'gm'))]
-  return series.reduce((sum, [, value]) => sum + Number(value), 0)
+  return metricIn(metrics, 'eastwest_role_lag_records') ?? 0
 }
