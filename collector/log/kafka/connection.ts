@@ -10,7 +10,6 @@ import {
   type ProducerIdentity,
   send,
 } from './kafkajs-internals.ts'
-import { Unanswered } from './unanswered.ts'
 import { type FetchedPartition, type FetchFrom, type FetchOptions, fetchRequest } from './wire/fetch.ts'
 import { type TopicFacts, topicIdsRequest } from './wire/topic-ids.ts'
 
@@ -40,12 +39,10 @@ const transactionTimeoutMs = 60_000
 
 export class KafkaConnection {
   private readonly cluster: CuttableCluster
-  private readonly unanswered: Unanswered
   private recovering: Promise<void> | undefined
 
-  constructor(cluster: CuttableCluster, wait: (ms: number) => Promise<void>) {
+  constructor(cluster: CuttableCluster) {
     this.cluster = cluster
-    this.unanswered = new Unanswered(cluster, wait)
   }
 
   /** Rejects where no broker answers, one does not speak as we do, or one of the topics is not there. */
@@ -54,7 +51,7 @@ export class KafkaConnection {
     const broker = await this.anyBroker()
     const { host, port } = broker.connectionPool
     refuseUnspoken(`${host}:${port}`, broker.versions ?? {})
-    const facts = await this.unanswered.of(broker, send(broker, topicIdsRequest(topics)))
+    const facts = await send(broker, topicIdsRequest(topics))
     const missing = facts.filter(({ error }) => error !== 0)
     if (missing.length > 0) throw missingTopics(missing)
     await this.cluster.addMultipleTargetTopics(topics)
@@ -82,12 +79,12 @@ export class KafkaConnection {
     options: FetchOptions,
   ): Promise<readonly FetchedPartition[]> {
     const broker = await this.cluster.findBroker({ nodeId })
-    return this.unanswered.of(broker, send(broker, fetchRequest(wanted, options)))
+    return send(broker, fetchRequest(wanted, options))
   }
 
   async producerId(): Promise<ProducerIdentity> {
     const broker = await this.anyBroker()
-    return this.unanswered.of(broker, broker.initProducerId({ transactionTimeout: transactionTimeoutMs }))
+    return broker.initProducerId({ transactionTimeout: transactionTimeoutMs })
   }
 
   /** Acknowledged by all in-sync replicas. The messages are one batch: all of them are kept or none. */
@@ -98,13 +95,12 @@ export class KafkaConnection {
     messages: readonly ProducedMessage[],
   ): Promise<Produced> {
     const broker = await this.leader({ topic, partition })
-    const producing = broker.produce({
+    const answer = await broker.produce({
       ...identity,
       acks: -1,
       timeout: produceTimeoutMs,
       topicData: [{ topic, partitions: [{ partition, firstSequence, messages }] }],
     })
-    const answer = await this.unanswered.of(broker, producing)
     const produced = answer.topics[0]?.partitions[0]
     if (produced === undefined) throw new Error('the broker answered an append without an offset')
     return { baseOffset: Number(produced.baseOffset), appendedAt: Number(produced.logAppendTime) }
@@ -113,12 +109,11 @@ export class KafkaConnection {
   async bounds(of: TopicPartition): Promise<PartitionBounds> {
     const broker = await this.leader(of)
     const at = async (timestamp: number): Promise<number> => {
-      const listing = broker.listOffsets({
+      const { responses } = await broker.listOffsets({
         replicaId: -1,
         isolationLevel: 0,
         topics: [{ topic: of.topic, partitions: [{ partition: of.partition, timestamp }] }],
       })
-      const { responses } = await this.unanswered.of(broker, listing)
       return Number(responses[0]?.partitions[0]?.offset ?? 0)
     }
     return { firstOffset: await at(earliest), nextOffset: await at(latest) }

@@ -6,6 +6,7 @@ import type { logCreator } from 'kafkajs'
 import type { BrokerVersions } from './api-versions.ts'
 import type { ClientConfig } from './client-config.ts'
 import { openSocket, type SocketOptions } from './sockets.ts'
+import { cutOffUnanswered, type LibraryConnection, unanswered } from './unanswered.ts'
 import type { WireRequest } from './wire/wire-request.ts'
 
 export interface Broker {
@@ -100,8 +101,6 @@ export interface Cluster {
 }
 
 export interface CuttableCluster extends Cluster {
-  /** How long an answer may take. */
-  readonly requestTimeoutMs: number
   /** Ends the connections to a broker; what waits for it fails at once. */
   cutOff(address: BrokerAddress): void
 }
@@ -111,6 +110,7 @@ interface Encoder {
 }
 
 interface Internals {
+  readonly Connection: { readonly prototype: Pick<LibraryConnection, 'send'> }
   readonly Cluster: new (options: Record<string, unknown>) => Cluster
   readonly Encoder: new () => Encoder
   readonly createLogger: (options: { readonly level: number; readonly logCreator: logCreator }) => unknown
@@ -120,20 +120,22 @@ const require = createRequire(import.meta.url)
 
 // The library does not declare what lies below its index; the conformance suite runs over all that is used of it.
 const internals = {
+  Connection: require('kafkajs/src/network/connection'),
   Cluster: require('kafkajs/src/cluster'),
   Encoder: require('kafkajs/src/protocol/encoder'),
   createLogger: require('kafkajs/src/loggers').createLogger,
 } as Internals
 
+cutOffUnanswered(internals.Connection.prototype)
+
 const metadataMaxAgeMs = 60_000
-const defaultRequestTimeoutMs = 30_000
 /** The log itself tries again, for it knows for how long. */
 const retry = { retries: 1, initialRetryTime: 100, maxRetryTime: 500 } as const
 
 export function openCluster({ logLevel, logCreator, ...options }: ClientConfig): CuttableCluster {
   const sockets = new Map<Socket, BrokerAddress>()
   const cluster = new internals.Cluster({
-    requestTimeout: defaultRequestTimeoutMs,
+    requestTimeout: 30_000,
     ...options,
     logger: internals.createLogger({ level: logLevel, logCreator }),
     socketFactory: patientSockets(sockets),
@@ -148,10 +150,8 @@ export function openCluster({ logLevel, logCreator, ...options }: ClientConfig):
     retry,
   })
   return Object.assign(cluster, {
-    requestTimeoutMs: options.requestTimeout ?? defaultRequestTimeoutMs,
     cutOff: ({ host, port }: BrokerAddress) => {
-      for (const [socket, to] of sockets)
-        if (to.host === host && to.port === port) socket.destroy(new Error('left a request unanswered'))
+      for (const [socket, to] of sockets) if (to.host === host && to.port === port) socket.destroy(unanswered())
     },
   })
 }

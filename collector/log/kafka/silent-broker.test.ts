@@ -6,10 +6,13 @@ import { type OwnBroker, startKafka } from '../../../test/support/kafka/kafka-br
 import { temporaryKafkaLog } from '../../../test/support/kafka/temporary-kafka-log.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Log } from '../log.ts'
+import { KafkaConnection } from './connection.ts'
+import { openCluster } from './kafkajs-internals.ts'
 
 let proxy: TcpProxy
 let broker: OwnBroker
 let log: Log
+let topic: string
 
 beforeAll(async () => {
   proxy = await openTcpProxy()
@@ -20,7 +23,9 @@ beforeAll(async () => {
     },
   })
   const byProxy = { ...broker, brokers: [proxy.address] }
-  log = await (await temporaryKafkaLog(byProxy, { requestTimeoutMs: 1_000 })).open()
+  const temporary = await temporaryKafkaLog(byProxy, { requestTimeoutMs: 1_000 })
+  topic = `${temporary.prefix}ingest`
+  log = await temporary.open()
 })
 
 afterAll(async () => {
@@ -58,6 +63,29 @@ describe('a log whose broker is silent', () => {
     proxy.heal()
     await expect(appended).resolves.toHaveLength(1)
   })
+
+  it('does so, too, where it was asked who leads what: by a clock that is ahead that is not known any more', async () => {
+    const connection = new KafkaConnection(
+      openCluster({
+        brokers: [proxy.address],
+        clientId: 'eastwest-tests',
+        logLevel: 0,
+        logCreator: () => () => undefined,
+        requestTimeout: 1_000,
+      }),
+    )
+    await connection.open([topic])
+    const now = Date.now
+    const ahead = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000)
+    proxy.inject({ kind: 'half-open' })
+    const bounds = connection.bounds({ topic, partition: 0 })
+    bounds.catch(() => undefined)
+    await until(() => ahead.mock.calls.length > 1, 'it is asked')
+    ahead.mockRestore()
+    proxy.heal()
+    await expect(bounds).rejects.toThrow('unanswered')
+    await connection.close()
+  }, 20_000)
 
   it('leaves a connection, too, over which it was not even greeted', async () => {
     const { nextOffset } = log.bounds('ingest')

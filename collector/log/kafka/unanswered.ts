@@ -1,48 +1,33 @@
-// Cuts off a broker that leaves a request unanswered. The library looks after that by the wall clock: where it was set
-// back since the request was sent, an answer would be waited for that much longer.
+// Cuts off a broker that leaves a request unanswered, whoever asked. The library looks after that by the wall clock: where it
+// was set back since the request was sent, an answer would be waited for that much longer.
 
-import type { Broker, CuttableCluster } from './kafkajs-internals.ts'
+import type { Socket } from 'node:net'
 
-interface Asked {
-  readonly broker: Broker
-  looks: number
+/** A connection of the library's, as far as it is used here. */
+export interface LibraryConnection {
+  /** How long an answer may take. Unit: ms. */
+  readonly requestTimeout: number
+  readonly socket?: Socket
+  send(exchange: { readonly requestTimeout?: number | null }): Promise<unknown>
 }
 
-const lookMs = 1_000
 /** The library itself gives up first, where its clock is right. */
-const graceLooks = 2
+const graceMs = 2_000
 
-export class Unanswered {
-  private readonly cluster: CuttableCluster
-  private readonly wait: (ms: number) => Promise<void>
-  private readonly asked = new Set<Asked>()
-  private watching: Promise<void> | undefined
-
-  constructor(cluster: CuttableCluster, wait: (ms: number) => Promise<void>) {
-    this.cluster = cluster
-    this.wait = wait
-  }
-
-  async of<Answer>(broker: Broker, answer: Promise<Answer>): Promise<Answer> {
-    const asked: Asked = { broker, looks: 0 }
-    this.asked.add(asked)
-    this.watching ??= this.watch()
+/** @param prototype of all connections of this process, from now on */
+export function cutOffUnanswered(prototype: Pick<LibraryConnection, 'send'>): void {
+  const { send } = prototype
+  prototype.send = async function (this: LibraryConnection, exchange): Promise<unknown> {
+    const mostMs = Math.max(this.requestTimeout, exchange.requestTimeout ?? 0) + graceMs
+    const timer = setTimeout(() => this.socket?.destroy(unanswered()), mostMs)
     try {
-      return await answer
+      return await send.call(this, exchange)
     } finally {
-      this.asked.delete(asked)
+      clearTimeout(timer)
     }
   }
+}
 
-  private async watch(): Promise<void> {
-    const mostLooks = Math.ceil(this.cluster.requestTimeoutMs / lookMs) + graceLooks
-    while (this.asked.size > 0) {
-      await this.wait(lookMs)
-      for (const asked of this.asked) {
-        asked.looks += 1
-        if (asked.looks > mostLooks) this.cluster.cutOff(asked.broker.connectionPool)
-      }
-    }
-    this.watching = undefined
-  }
+export function unanswered(): Error {
+  return new Error('left a request unanswered')
 }
