@@ -54,7 +54,7 @@ interface Held {
 }
 
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
-  const log = new KafkaLog(options, new KafkaConnection(openCluster(options.client)))
+  const log = new KafkaLog(options, new KafkaConnection(openCluster(options.client, options.wait)))
   try {
     await log.open()
     return log

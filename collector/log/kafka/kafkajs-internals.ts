@@ -6,7 +6,7 @@ import type { logCreator } from 'kafkajs'
 import type { BrokerVersions } from './api-versions.ts'
 import type { ClientConfig } from './client-config.ts'
 import { openSocket, type SocketOptions } from './sockets.ts'
-import { cutOffUnanswered, type LibraryConnection, unanswered } from './unanswered.ts'
+import { type LibraryConnection, Unanswered, unanswered } from './unanswered.ts'
 import type { WireRequest } from './wire/wire-request.ts'
 
 export interface Broker {
@@ -105,13 +105,17 @@ export interface CuttableCluster extends Cluster {
   cutOff(address: BrokerAddress): void
 }
 
+/** Makes the connections to each broker. */
+interface PoolBuilder {
+  build(to?: BrokerAddress): Promise<{ readonly pool: readonly LibraryConnection[] }>
+}
+
 interface Encoder {
   writeBuffer(bytes: Buffer): Encoder
 }
 
 interface Internals {
-  readonly Connection: { readonly prototype: Pick<LibraryConnection, 'send'> }
-  readonly Cluster: new (options: Record<string, unknown>) => Cluster
+  readonly Cluster: new (options: Record<string, unknown>) => Cluster & { readonly connectionPoolBuilder: PoolBuilder }
   readonly Encoder: new () => Encoder
   readonly createLogger: (options: { readonly level: number; readonly logCreator: logCreator }) => unknown
 }
@@ -120,19 +124,20 @@ const require = createRequire(import.meta.url)
 
 // The library does not declare what lies below its index; the conformance suite runs over all that is used of it.
 const internals = {
-  Connection: require('kafkajs/src/network/connection'),
   Cluster: require('kafkajs/src/cluster'),
   Encoder: require('kafkajs/src/protocol/encoder'),
   createLogger: require('kafkajs/src/loggers').createLogger,
 } as Internals
 
-cutOffUnanswered(internals.Connection.prototype)
-
 const metadataMaxAgeMs = 60_000
 /** The log itself tries again, for it knows for how long. */
 const retry = { retries: 1, initialRetryTime: 100, maxRetryTime: 500 } as const
 
-export function openCluster({ logLevel, logCreator, ...options }: ClientConfig): CuttableCluster {
+/** @param wait by a monotonic clock */
+export function openCluster(
+  { logLevel, logCreator, ...options }: ClientConfig,
+  wait: (ms: number) => Promise<void>,
+): CuttableCluster {
   const sockets = new Map<Socket, BrokerAddress>()
   const cluster = new internals.Cluster({
     requestTimeout: 30_000,
@@ -149,11 +154,21 @@ export function openCluster({ logLevel, logCreator, ...options }: ClientConfig):
     isolationLevel: 1,
     retry,
   })
+  watchRequests(cluster.connectionPoolBuilder, new Unanswered(wait))
   return Object.assign(cluster, {
     cutOff: ({ host, port }: BrokerAddress) => {
       for (const [socket, to] of sockets) if (to.host === host && to.port === port) socket.destroy(unanswered())
     },
   })
+}
+
+function watchRequests(builder: PoolBuilder, unanswered: Unanswered): void {
+  const { build } = builder
+  builder.build = async (to) => {
+    const connections = await build(to)
+    for (const connection of connections.pool) unanswered.watch(connection)
+    return connections
+  }
 }
 
 /** The library adds a listener each time it lets go of a socket that is still connecting: during an outage, many. */

@@ -33,7 +33,7 @@ export class Reading {
   constructor(options: ReadingOptions) {
     const { client, wait, onOutage } = options
     this.options = options
-    this.connection = new KafkaConnection(openCluster(client))
+    this.connection = new KafkaConnection(openCluster(client, wait))
     this.fetching = new Fetching({ connection: this.connection, partitions: this.partitions, wait, onOutage })
   }
 

@@ -1,5 +1,6 @@
 // A broker that is gone without a word: its connections stay open, and nothing is ever answered over them.
 
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openTcpProxy, type TcpProxy } from '../../../test/faults/proxy/tcp-proxy.ts'
 import { type OwnBroker, startKafka } from '../../../test/support/kafka/kafka-broker.ts'
@@ -66,13 +67,16 @@ describe('a log whose broker is silent', () => {
 
   it('does so, too, where it was asked who leads what: by a clock that is ahead that is not known any more', async () => {
     const connection = new KafkaConnection(
-      openCluster({
-        brokers: [proxy.address],
-        clientId: 'eastwest-tests',
-        logLevel: 0,
-        logCreator: () => () => undefined,
-        requestTimeout: 1_000,
-      }),
+      openCluster(
+        {
+          brokers: [proxy.address],
+          clientId: 'eastwest-tests',
+          logLevel: 0,
+          logCreator: () => () => undefined,
+          requestTimeout: 1_000,
+        },
+        setTimeout,
+      ),
     )
     await connection.open([topic])
     const now = Date.now

@@ -11,20 +11,49 @@ export interface LibraryConnection {
   send(exchange: { readonly requestTimeout?: number | null }): Promise<unknown>
 }
 
-/** The library itself gives up first, where its clock is right. */
-const graceMs = 2_000
+interface Asked {
+  readonly connection: LibraryConnection
+  looksLeft: number
+}
 
-/** @param prototype of all connections of this process, from now on */
-export function cutOffUnanswered(prototype: Pick<LibraryConnection, 'send'>): void {
-  const { send } = prototype
-  prototype.send = async function (this: LibraryConnection, exchange): Promise<unknown> {
-    const mostMs = Math.max(this.requestTimeout, exchange.requestTimeout ?? 0) + graceMs
-    const timer = setTimeout(() => this.socket?.destroy(unanswered()), mostMs)
-    try {
-      return await send.call(this, exchange)
-    } finally {
-      clearTimeout(timer)
+const lookMs = 1_000
+/** The library itself gives up first, where its clock is right. */
+const graceLooks = 2
+
+export class Unanswered {
+  private readonly wait: (ms: number) => Promise<void>
+  private readonly asked = new Set<Asked>()
+  private looking: Promise<void> | undefined
+
+  constructor(wait: (ms: number) => Promise<void>) {
+    this.wait = wait
+  }
+
+  /** From now on, all that is sent over a connection. */
+  watch(connection: LibraryConnection): void {
+    const { send } = connection
+    connection.send = async (exchange) => {
+      const mostMs = Math.max(connection.requestTimeout, exchange.requestTimeout ?? 0)
+      const asked = { connection, looksLeft: Math.ceil(mostMs / lookMs) + graceLooks }
+      this.asked.add(asked)
+      this.looking ??= this.look()
+      try {
+        return await send.call(connection, exchange)
+      } finally {
+        this.asked.delete(asked)
+      }
     }
+  }
+
+  private async look(): Promise<void> {
+    while (this.asked.size > 0) {
+      await this.wait(lookMs)
+      for (const asked of this.asked) {
+        asked.looksLeft -= 1
+        if (asked.looksLeft < 0) asked.connection.socket?.destroy(unanswered())
+      }
+    }
+    this.looking = undefined
   }
 }
 
