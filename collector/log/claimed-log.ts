@@ -65,7 +65,6 @@ class ClaimedTopic {
   async claim(): Promise<void> {
     const [receipt] = await this.append([{ key: claimKey, value: Buffer.from(claimKey) }])
     const until = receipt?.coordinate.offset ?? 0
-    await hasRead(this.log, this.topic, until)
     await this.takeOver(this.foundUntil(until))
   }
 
@@ -150,17 +149,4 @@ function epochOf({ key = '', headers }: LogRecord): number | undefined {
 function asWritten(record: LogRecord): LogRecord {
   if (record.key === undefined || record.headers[claimHeader] === undefined) return record
   return { ...record, key: record.key.slice(record.key.indexOf(separator) + 1) }
-}
-
-/** Resolves once the record at the offset is at hand. */
-function hasRead(log: Log, topic: TopicName, offset: number): Promise<void> {
-  const isAtHand = (): boolean => log.read(topic, offset, { maxBytes: 1, maxRecords: 1 }).nextOffset > offset
-  if (isAtHand()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const stop = log.onAppended(topic, () => {
-      if (!isAtHand()) return
-      stop()
-      resolve()
-    })
-  })
 }

@@ -87,6 +87,7 @@ export interface Log {
    * flushed to disk; calls made meanwhile share the next flush (group commit). Either all of a call's records are
    * kept or none; after a rejection it is none, or all where the disk failed while it flushed. Where a broker bounds
    * what is kept at once, a larger call is kept in parts, in order, and after a rejection some of them may have been.
+   * Of a compacted topic that is read too, what was appended is at hand when it resolves.
    */
   append(topic: TopicName, records: readonly NewRecord[], partition?: number): Promise<readonly LogRecordReceipt[]>
   /**

@@ -69,7 +69,21 @@ async function burst(receiver: FleetProcess, user: string): Promise<void> {
 const told = (user: string) => webhooks.receiver.received.filter(({ body }) => body.includes(`"${user}"`))
 
 async function isTold(user: string): Promise<void> {
-  await until(() => told(user).length > 0, `the channel hears of ${user}`, takeOverMs)
+  try {
+    await until(() => told(user).length > 0, `the channel hears of ${user}`, takeOverMs)
+  } catch (cause) {
+    throw new Error(
+      `the channel heard nothing of ${user}:\n${(await Promise.all([...running].map(stateOf))).join('\n')}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+async function stateOf({ roles, url, stderr }: FleetProcess): Promise<string> {
+  const reply = await fetch(`${url}/readyz?verbose`)
+  return `${roles}: ${await reply.text()}\n${stderr()}`
 }
 
 async function rows(query: string): Promise<readonly Record<string, string>[]> {

@@ -47,6 +47,20 @@ describe('a broker', () => {
     await again.close()
   })
 
+  it('has at hand what was appended to a compacted topic, though another writes in between', async () => {
+    const { open } = await temporaryKafkaLog(broker)
+    const [log, other] = [await open(), await open()]
+    for (let round = 0; round < 20; round++) {
+      const theirs = other.append('alerts', [{ key: `theirs ${round}`, value: Buffer.from('theirs') }])
+      const [receipt] = await log.append('alerts', [{ key: 'ours', value: Buffer.from(`ours ${round}`) }])
+      const { records } = log.read('alerts', receipt?.coordinate.offset ?? -1, { maxBytes: 1 })
+      expect(records.map(textOf)).toEqual([`ours ${round}`])
+      await theirs
+    }
+    await log.close()
+    await other.close()
+  })
+
   it('lets others write in between, whose records come in their place', async () => {
     const { prefix, open } = await temporaryKafkaLog(broker)
     const log = await open()

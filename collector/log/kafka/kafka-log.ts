@@ -115,7 +115,7 @@ class KafkaLog implements Log {
     if (this.closing !== undefined) throw closed()
     if (records.length === 0) return []
     for (const record of records) this.check(topic, record)
-    const { appender, partition: appended } = this.at(topic, partition)
+    const { appender, partition: appended, isRead } = this.at(topic, partition)
     const { place } = appended
     const kept = await Promise.all(
       batchesOf(records, this.options.maxBatchBytes).map(async (batch) => {
@@ -123,7 +123,10 @@ class KafkaLog implements Log {
         return batch.map((_, index) => ({ coordinate: { ...place, offset: baseOffset + index }, appendedAt }))
       }),
     )
-    return kept.flat()
+    const receipts = kept.flat()
+    // Another may have written in between: an owner that slept, or all who share the topic.
+    if (isRead && topics[topic].keeps === 'compacted') await appended.reaches(receipts.at(-1)?.coordinate.offset ?? -1)
+    return receipts
   }
 
   read(topic: TopicName, offset: number, options: ReadOptions, partition = 0): ReadResult {
@@ -186,7 +189,9 @@ class KafkaLog implements Log {
   }
 
   private async end(): Promise<void> {
-    await Promise.all([...this.held.values()].flat().map(({ appender }) => appender.settled()))
+    const held = [...this.held.values()].flat()
+    await Promise.all(held.map(({ appender }) => appender.settled()))
+    for (const { partition } of held) partition.close()
     await this.fetching?.close()
     await this.connection.close()
   }

@@ -5,6 +5,7 @@ import { LogError } from '../log.ts'
 import type { PartitionBounds, Produced, TopicPartition } from './connection.ts'
 import type { Wanting } from './fetching.ts'
 import type { NewestRecords } from './newest-records.ts'
+import { News } from './news.ts'
 import type { ReadAhead, Stretch } from './read-ahead.ts'
 import { recordOf } from './record-form.ts'
 import { type FetchedPartition, offsetOutOfRange } from './wire/fetch.ts'
@@ -36,6 +37,8 @@ export class Partition implements Wanting {
   private nextOffset: number
   private seen = { records: 0, bytes: 0 }
   private finding: Promise<void> | undefined
+  private readonly news = new News()
+  private isClosed = false
 
   constructor(options: PartitionOptions) {
     this.options = options
@@ -54,6 +57,17 @@ export class Partition implements Wanting {
   /** Everything that was there when the log was opened is at hand. */
   get isCaughtUp(): boolean {
     return (this.held.wantedFrom ?? 0) >= this.options.nextOffset
+  }
+
+  /** Resolves once the record at the offset, and all before it, is at hand. */
+  async reaches(offset: number): Promise<void> {
+    while (!this.isClosed && (this.held.wantedFrom ?? Number.POSITIVE_INFINITY) <= offset) await this.news.next()
+  }
+
+  /** Nothing comes any more, and nobody waits for it. */
+  close(): void {
+    this.isClosed = true
+    this.news.tell()
   }
 
   read(offset: number, options: ReadOptions): ReadResult {
@@ -102,7 +116,9 @@ export class Partition implements Wanting {
     this.seen.records += stretch.records.length
     for (const { value } of stretch.records) this.seen.bytes += value?.byteLength ?? 0
     this.nextOffset = Math.max(this.nextOffset, stretch.nextOffset)
-    if (this.held.add(stretch)) this.options.onNews()
+    if (!this.held.add(stretch)) return
+    this.news.tell()
+    this.options.onNews()
   }
 
   private stretchOf(fromOffset: number, { records, unreadable, nextOffset }: ReadBatches): Stretch {
