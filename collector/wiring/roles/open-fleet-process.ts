@@ -18,6 +18,7 @@ import { pause } from '../run/pause.ts'
 import { openPressure } from '../run/pressure.ts'
 import { processClocks } from '../run/process-clocks.ts'
 import { openProcessTurns } from '../run/process-turns.ts'
+import { type Place, watchProgress } from '../run/progress-watch.ts'
 import type { openStoreLink } from '../run/store-link.ts'
 import { watchAppends } from '../run/watched-log.ts'
 import { within } from '../run/within.ts'
@@ -25,8 +26,9 @@ import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { openFleetStatus } from './fleet-status.ts'
 import { InvalidRoles } from './invalid-roles.ts'
+import { partitionName } from './membership.ts'
 import { openWork } from './open-work.ts'
-import { Ownership } from './ownership.ts'
+import { type Owned, Ownership } from './ownership.ts'
 import type { Role } from './role.ts'
 import { spreadIngest } from './spread-log.ts'
 import { processView } from './views.ts'
@@ -132,9 +134,21 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   })
   if (isReceiving) await receivers.openOtlp()
   ownership.start()
+  const stopWatching = watchProgress({
+    store: settings.store,
+    places: () =>
+      outages.names().length > 0
+        ? []
+        : ownership
+            .owned()
+            .filter(({ work }) => !work.isOut())
+            .map(placeOf),
+    onStoodStill: fail,
+  })
 
   let closing: Promise<void> | undefined
   const closeAll = async (): Promise<void> => {
+    stopWatching()
     await receivers.close()
     await server.close()
     await within(graceMs, ownership.close())
@@ -150,6 +164,10 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
       return closing
     },
   }
+}
+
+function placeOf({ claim, work }: Owned): Place {
+  return { name: partitionName(claim), ...work.progress() }
 }
 
 /** @throws InvalidRoles where the settings are not those of a fleet */

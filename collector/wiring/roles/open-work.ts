@@ -17,7 +17,7 @@ import { openDelivering } from './delivering.ts'
 import { openDetecting } from './detecting.ts'
 import type { PartitionClaim } from './membership.ts'
 import { openNormalizing } from './normalizing.ts'
-import type { PartitionWork } from './partition-work.ts'
+import type { OwnedWork, PartitionWork } from './partition-work.ts'
 import { partitionView } from './views.ts'
 
 export interface OpenWorkOptions {
@@ -37,13 +37,18 @@ export interface OpenWorkOptions {
   readonly failpoint: Failpoint
 }
 
-export async function openWork(claim: PartitionClaim, options: OpenWorkOptions): Promise<PartitionWork> {
+export async function openWork(claim: PartitionClaim, options: OpenWorkOptions): Promise<OwnedWork> {
   const { kafka, logger, onFailure, openLog, failpoint: onStep } = options
-  const log = await openLog(kafka, { logger, onFailure, onStep }, partitionView(claim.role, claim.partition))
+  let isOut = false
+  const onOutage = (cause: unknown): void => {
+    isOut = cause !== undefined
+  }
+  const view = partitionView(claim.role, claim.partition)
+  const log = await openLog(kafka, { logger, onFailure, onStep, onOutage }, view)
   try {
     const work = await openOf(claim, { ...options, log })
     const closing = (end: () => Promise<void>) => () => end().finally(() => log.close())
-    return { ...work, close: closing(work.close), abandon: closing(work.abandon) }
+    return { ...work, close: closing(work.close), abandon: closing(work.abandon), isOut: () => isOut }
   } catch (cause) {
     await log.close()
     throw cause

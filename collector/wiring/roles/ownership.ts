@@ -14,7 +14,7 @@ import {
   partitionName,
   silentMs,
 } from './membership.ts'
-import type { PartitionWork } from './partition-work.ts'
+import type { OwnedWork } from './partition-work.ts'
 import type { OwningRole } from './role.ts'
 
 export interface OwnershipOptions {
@@ -24,7 +24,7 @@ export interface OwnershipOptions {
   /** How many partitions each role owns altogether. */
   readonly partitions: Readonly<Record<OwningRole, number>>
   /** Takes a partition up under its claim. */
-  readonly open: (claim: PartitionClaim) => Promise<PartitionWork>
+  readonly open: (claim: PartitionClaim) => Promise<OwnedWork>
   readonly outages: Pick<Outages, 'set'>
   /** Monotonic milliseconds, which go on while the process is stopped. */
   readonly clock: () => number
@@ -48,7 +48,7 @@ export class NotOwned extends Error {
 
 export interface Owned {
   readonly claim: PartitionClaim
-  readonly work: PartitionWork
+  readonly work: OwnedWork
 }
 
 const heartbeatMs = 1_000

@@ -16,3 +16,8 @@ export interface PartitionWork {
   /** Ends at once: the partition belongs to another already. */
   abandon(): Promise<void>
 }
+
+export interface OwnedWork extends PartitionWork {
+  /** What it reads cannot be read just now: the brokers do not answer as they should. */
+  isOut(): boolean
+}

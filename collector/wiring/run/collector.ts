@@ -10,7 +10,7 @@ import { highestClaim } from '../../store/embedded/claim.ts'
 import { failpointVariable } from '../../store/embedded/failpoints.ts'
 import { serversOf } from '../../store/settings.ts'
 import { failpointFrom } from '../core/failpoint.ts'
-import { openCoreThread } from '../core-thread/core-thread.ts'
+import { type CoreThread, openCoreThread } from '../core-thread/core-thread.ts'
 import { freeBytes, openDataFolder, openScrubKey, readScrubKeys } from '../data-folder.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
@@ -27,6 +27,7 @@ import type { OtlpPorts } from './otlp-front.ts'
 import { Outages } from './outages.ts'
 import { pause } from './pause.ts'
 import { processClocks } from './process-clocks.ts'
+import { type Place, watchProgress } from './progress-watch.ts'
 import { openQueries } from './queries.ts'
 import { openReload } from './reload.ts'
 import { openStatus } from './status.ts'
@@ -87,6 +88,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   })
   failed.catch(() => undefined)
 
+  let canRead = true
   const log = await options.openLog({
     directory: folder.log,
     now,
@@ -97,6 +99,9 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       logger.error({ repair }, 'a damaged file of the log was repaired; the damaged one is kept beside it'),
     logger,
     onFailure: fail,
+    onOutage: (cause) => {
+      canRead = cause === undefined
+    },
   })
   const stream = new AlertStream()
   const store = await openStoreLink({
@@ -189,9 +194,15 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       forgotDecisions = false
     },
   })
+  const stopWatching = watchProgress({
+    store: settings.store,
+    places: () => (canRead && store.isReady() && outages.names().length === 0 ? [judgingOf(core, log)] : []),
+    onStoodStill: fail,
+  })
 
   let closing: Promise<void> | undefined
   const closeAll = async (): Promise<void> => {
+    stopWatching()
     stopHousekeeping()
     await front.close()
     const until = clock() + graceMs
@@ -217,6 +228,12 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       return closing
     },
   }
+}
+
+/** A store that stands still holds this up too, as soon as enough waits for it. */
+function judgingOf(core: CoreThread, log: Log): Place {
+  const { position } = core.progress()
+  return { name: 'judging', position, behind: log.bounds('ingest').nextOffset - position }
 }
 
 /** What the store child is told of our environment: nothing but the crash test's steps. */

@@ -16,6 +16,8 @@ export interface KafkaLogOptions {
   readonly onStep?: EmbeddedLogOptions['onStep'] & {}
   /** The log cannot go on. */
   readonly onFailure: (cause: unknown) => void
+  /** What it holds cannot be read just now; `undefined`: it can again. */
+  readonly onOutage?: (cause: unknown) => void
 }
 
 /** Of a batch, kept free for what stands around its records. */
@@ -24,7 +26,7 @@ const headroomBytes = 16 * 1024
 const aheadBytes = 8 * 1024 * 1024
 
 export async function openLog(settings: Settings['log'], options: OpenLogOptions): Promise<Log> {
-  const { logger, onFailure, ...embedded } = options
+  const { logger, onFailure, onOutage: _, ...embedded } = options
   // Of the two logs only the one that is used is loaded.
   if (settings.kafka === undefined) {
     const { openEmbeddedLog } = await import('../../log/embedded/embedded-log.ts')
@@ -50,7 +52,7 @@ export class PartitionsNeedRoles extends Error {
 /** @param shows all that one collector needs where it is left out */
 export async function openOnKafka(
   kafka: KafkaSettings,
-  { logger, onFailure, onStep = () => undefined }: KafkaLogOptions,
+  { logger, onFailure, onStep = () => undefined, onOutage = () => undefined }: KafkaLogOptions,
   shows?: Shows,
 ): Promise<Log> {
   const { clientConfig } = await import('../../log/kafka/client-config.ts')
@@ -69,6 +71,7 @@ export async function openOnKafka(
     clock: () => performance.now(),
     random: () => Math.random(),
     onOutage: (cause) => {
+      onOutage(cause)
       if (cause === undefined) logger.info('Kafka answers again')
       else logger.warn({ cause: String(cause) }, 'Kafka does not answer as it should; it is asked again')
     },
