@@ -29,7 +29,7 @@ export interface DeliveringOptions {
   readonly store: TableStore
   readonly meters: Meters
   readonly logger: Logger
-  readonly outages: Outages
+  readonly outages: Pick<Outages, 'set'>
   readonly onFailure: (cause: unknown) => void
   readonly failpoint: Failpoint
 }
@@ -52,7 +52,10 @@ export async function openDelivering(options: DeliveringOptions): Promise<Partit
   const log = await openClaimedLog(options.log, options.epoch, ['alerts', 'deliveries'], failpoint)
   const alerts = openLiveAlerts({ settings, log, meters, logger, outages })
   const tables = openAlertTables(store, onFailure)
-  alerts.onDelivery((delivery) => tables.putDelivery(delivery))
+  alerts.onDelivery((delivery) => {
+    outages.set('deliveries', undefined)
+    tables.putDelivery(delivery)
+  })
   alerts.load()
   for (const held of alerts.held(0)) tables.putAlert(held)
 
@@ -97,6 +100,7 @@ export async function openDelivering(options: DeliveringOptions): Promise<Partit
   const ticking = setInterval(() => {
     alerts.tick(steadyNow()).then(
       (changed) => {
+        outages.set('housekeeping', undefined)
         for (const applied of changed) tables.putAlert(applied)
       },
       (cause: unknown) => outages.set('housekeeping', cause),

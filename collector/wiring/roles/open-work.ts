@@ -1,8 +1,10 @@
 // Opens the work for a partition under its claim, with a log of its own that shows what the work needs.
 
 import type { Logger } from 'pino'
+import type { TopicName } from '../../../schemas/topics.ts'
+import { forwarded } from '../../log/forwarded.ts'
 import type { KafkaSettings } from '../../log/kafka/settings.ts'
-import type { Log } from '../../log/log.ts'
+import { type Log, LogError } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { Failpoint } from '../core/failpoint.ts'
@@ -19,6 +21,7 @@ import type { PartitionClaim } from './membership.ts'
 import { openNormalizing } from './normalizing.ts'
 import type { OwnedWork, PartitionWork } from './partition-work.ts'
 import { partitionView } from './views.ts'
+import { WorkOutages } from './work-outages.ts'
 
 export interface OpenWorkOptions {
   readonly settings: Settings
@@ -26,7 +29,7 @@ export interface OpenWorkOptions {
   readonly store: TableStore
   readonly meters: Meters
   readonly logger: Logger
-  readonly outages: Outages
+  readonly outages: Pick<Outages, 'set'>
   readonly scrubber: Scrubber
   readonly status: Pick<Status, 'setNote'>
   readonly turns: Turns
@@ -37,6 +40,9 @@ export interface OpenWorkOptions {
   readonly failpoint: Failpoint
 }
 
+/** Belong to one owner at a time. */
+const claimedTopics: ReadonlySet<TopicName> = new Set(['alerts', 'deliveries', 'snapshots'])
+
 export async function openWork(claim: PartitionClaim, options: OpenWorkOptions): Promise<OwnedWork> {
   const { kafka, logger, onFailure, openLog, failpoint: onStep } = options
   let isOut = false
@@ -45,11 +51,24 @@ export async function openWork(claim: PartitionClaim, options: OpenWorkOptions):
   }
   const view = partitionView(claim.role, claim.partition)
   const log = await openLog(kafka, { logger, onFailure, onStep, onOutage }, view)
+  const outages = new WorkOutages(options.outages)
   try {
-    const work = await openOf(claim, { ...options, log })
-    const closing = (end: () => Promise<void>) => () => end().finally(() => log.close())
-    return { ...work, close: closing(work.close), abandon: closing(work.abandon), isOut: () => isOut }
+    const work = await openOf(claim, { ...options, outages, log: fencedLog(log, options) })
+    const release = (): Promise<void> => {
+      outages.end()
+      return log.close()
+    }
+    return {
+      progress: work.progress,
+      close: () => work.close().finally(release),
+      abandon: () => {
+        outages.end()
+        return work.abandon().finally(release)
+      },
+      isOut: () => isOut,
+    }
   } catch (cause) {
+    outages.end()
     await log.close()
     throw cause
   }
@@ -77,6 +96,22 @@ async function openOf(
       return openDelivering({ ...options, partition, epoch })
   }
   return role satisfies never
+}
+
+/** State and notifications of a process that slept would count for nothing, and be sent for nothing: it hears first. */
+function fencedLog(log: Log, { sure }: OpenWorkOptions): Log {
+  return {
+    ...forwarded(log),
+    append: async (topic, records, partition) => {
+      if (claimedTopics.has(topic)) await sure().catch(refuseStale)
+      return log.append(topic, records, partition)
+    },
+  }
+}
+
+/** It is abandoned already; nothing more becomes of it. */
+function refuseStale(cause: unknown): never {
+  throw new LogError('ERR_LOG_CLOSED', String(cause), true, { cause })
 }
 
 /** An insert of a process that slept would double rows that its successor has stored. */

@@ -16,7 +16,7 @@ export interface LiveAlertsOptions {
   readonly log: Log
   readonly meters: Meters
   readonly logger: Logger
-  readonly outages: Outages
+  readonly outages: Pick<Outages, 'set'>
 }
 
 export function openLiveAlerts({ settings, log, meters, logger, outages }: LiveAlertsOptions): Alerts {
