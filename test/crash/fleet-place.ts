@@ -21,6 +21,8 @@ export interface FleetPlaceOptions {
   readonly plan: () => FleetStrike
   readonly start: (environment: Readonly<Record<string, string>>) => Promise<FleetProcess>
   readonly strikes: Strikes
+  /** A process stands still from now on. */
+  readonly onSleep: () => void
 }
 
 export class FleetPlace {
@@ -73,7 +75,7 @@ export class FleetPlace {
   }
 
   private async strike(strike: Exclude<FleetStrike, { kind: 'none' }>, process: FleetProcess): Promise<void> {
-    const { strikes } = this.options
+    const { strikes, onSleep } = this.options
     if (strike.kind === 'step') {
       await this.lives(process, longestLifeMs)
       if (process.hasEnded()) strikes.count(strike.step)
@@ -84,6 +86,7 @@ export class FleetPlace {
     await pause(strike.afterMs)
     if (strike.kind === 'sleep') {
       process.signal('SIGSTOP')
+      onSleep()
       await pause(sleepMs)
       process.signal('SIGCONT')
       await this.lives(process, awakeMs)

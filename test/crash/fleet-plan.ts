@@ -56,12 +56,14 @@ const stepsOf: Readonly<Record<Role, readonly (readonly [step: string, mostHits:
 const sleepsEvery = 20
 const firstSleeper = 3
 const longestWaitMs = 3_000
+/** Notifications wait by then, for whoever is to hear of them is slow until somebody sleeps. */
+const busyMs = 30_000
 
 /** Strike `number` of a run at a process of `roles`; `random` in [0, 1). */
 export function planFleetStrike(number: number, roles: string, random: () => number, target: FleetTarget): FleetStrike {
   const afterMs = Math.floor(random() * longestWaitMs)
   if (target === 'store') return { kind: 'none' }
-  if (target === 'sleepers') return number < 2 ? { kind: 'sleep', afterMs } : { kind: 'none' }
+  if (target === 'sleepers') return number < 2 ? { kind: 'sleep', afterMs: busyMs + afterMs } : { kind: 'none' }
   if (number % sleepsEvery === firstSleeper) return { kind: 'sleep', afterMs }
   if (random() < 1 / 3) return { kind: 'instant', afterMs }
   const steps = rolesOf(roles).flatMap((role) => stepsOf[role])

@@ -34,6 +34,8 @@ const restMs = 400
 const latenessMs = 120_000
 /** Whoever is struck holds rows that are not stored yet. */
 const batchMs = 500
+/** What the receiver of notifications takes for each: less than its channel waits. */
+const slowAnswerMs = 8_000
 /** Longest time until somebody takes up what nobody owns, and says so. */
 const takeOverMs = 30_000
 const surroundingsMs = 12_000
@@ -53,6 +55,8 @@ export async function fleetRun({ build, target, strikes: count }: FleetTrial, se
   const random = seededRandom(seed)
   const strikes = new Strikes(count)
   const sink = await openWebhookSink()
+  // Sleepers have notifications to send when they wake, which others have sent meanwhile.
+  if (target === 'sleepers') sink.answerAfter(slowAnswerMs)
   const brokers = await openCrashBrokers()
   const struck = await openStruckStore(
     target === 'store' ? buildDeduplicationStrikes(random) : stepsOf(target, random),
@@ -84,6 +88,7 @@ export async function fleetRun({ build, target, strikes: count }: FleetTrial, se
         plan: () => planFleetStrike(planned++, roles, random, target),
         start: (environment) => start(roles, environment),
         strikes,
+        onSleep: () => sink.answerAfter(0),
       }),
   )
   const load = new Load()

@@ -9,6 +9,8 @@ export interface WebhookSink {
   /** Attempts received, by webhook id. */
   readonly received: ReadonlyMap<string, number>
   readonly badSignatures: () => number
+  /** From now on, until told otherwise. Unit: ms. */
+  answerAfter(ms: number): void
   close(): Promise<void>
 }
 
@@ -22,6 +24,7 @@ export async function openWebhookSink({ anyTime = false }: SinkOptions = {}): Pr
   const verifier = new Webhook(secret)
   const received = new Map<string, number>()
   let bad = 0
+  let answerMs = 0
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -32,7 +35,7 @@ export async function openWebhookSink({ anyTime = false }: SinkOptions = {}): Pr
         if (anyTime) checkSignature(verifier, request.headers, body)
         else verifier.verify(body, request.headers as Record<string, string>) // the headers it needs are single texts
         received.set(id, (received.get(id) ?? 0) + 1)
-        response.writeHead(204).end()
+        setTimeout(() => response.writeHead(204).end(), answerMs)
       } catch {
         bad += 1
         response.writeHead(401).end()
@@ -47,6 +50,9 @@ export async function openWebhookSink({ anyTime = false }: SinkOptions = {}): Pr
     secret,
     received,
     badSignatures: () => bad,
+    answerAfter: (ms) => {
+      answerMs = ms
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
