@@ -19,6 +19,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { PartitionWork } from './partition-work.ts'
 import { readAlong } from './read-along.ts'
+import { claimedTopics } from './role.ts'
 
 export interface DeliveringOptions {
   readonly settings: Settings
@@ -49,7 +50,7 @@ const graceMs = 10_000
 
 export async function openDelivering(options: DeliveringOptions): Promise<PartitionWork> {
   const { settings, partition, store, meters, logger, outages, onFailure, failpoint } = options
-  const log = await openClaimedLog(options.log, options.epoch, ['alerts', 'deliveries'], failpoint)
+  const log = await openClaimedLog(options.log, options.epoch, claimedTopics.deliver, failpoint)
   const alerts = openLiveAlerts({ settings, log, meters, logger, outages })
   const tables = openAlertTables(store, onFailure)
   alerts.onDelivery((delivery) => {

@@ -15,6 +15,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { PartitionWork } from './partition-work.ts'
 import { readAlong } from './read-along.ts'
+import { claimedTopics } from './role.ts'
 
 export interface DetectingOptions {
   readonly settings: Settings
@@ -32,7 +33,7 @@ export interface DetectingOptions {
 
 export async function openDetecting(options: DetectingOptions): Promise<PartitionWork> {
   const { settings, partition, partitions, meters, outages, onFailure, failpoint } = options
-  const log = await openClaimedLog(options.log, options.epoch, ['snapshots'], failpoint)
+  const log = await openClaimedLog(options.log, options.epoch, claimedTopics.detect, failpoint)
   const outgoing = new Outgoing({
     log,
     wait: (ms) => pause(ms),

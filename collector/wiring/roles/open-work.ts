@@ -1,7 +1,6 @@
 // Opens the work for a partition under its claim, with a log of its own that shows what the work needs.
 
 import type { Logger } from 'pino'
-import type { TopicName } from '../../../schemas/topics.ts'
 import { forwarded } from '../../log/forwarded.ts'
 import type { KafkaSettings } from '../../log/kafka/settings.ts'
 import { type Log, LogError } from '../../log/log.ts'
@@ -20,6 +19,7 @@ import { openDetecting } from './detecting.ts'
 import type { PartitionClaim } from './membership.ts'
 import { openNormalizing } from './normalizing.ts'
 import type { OwnedWork, PartitionWork } from './partition-work.ts'
+import { claimedTopics } from './role.ts'
 import { partitionView } from './views.ts'
 import { WorkOutages } from './work-outages.ts'
 
@@ -40,9 +40,6 @@ export interface OpenWorkOptions {
   readonly failpoint: Failpoint
 }
 
-/** Belong to one owner at a time. */
-const claimedTopics: ReadonlySet<TopicName> = new Set(['alerts', 'deliveries', 'snapshots'])
-
 export async function openWork(claim: PartitionClaim, options: OpenWorkOptions): Promise<OwnedWork> {
   const { kafka, logger, onFailure, openLog, failpoint: onStep } = options
   let isOut = false
@@ -53,7 +50,7 @@ export async function openWork(claim: PartitionClaim, options: OpenWorkOptions):
   const log = await openLog(kafka, { logger, onFailure, onStep, onOutage }, view)
   const outages = new WorkOutages(options.outages)
   try {
-    const work = await openOf(claim, { ...options, outages, log: fencedLog(log, options) })
+    const work = await openOf(claim, { ...options, outages, log: fencedLog(log, claim, options) })
     const release = (): Promise<void> => {
       outages.end()
       return log.close()
@@ -99,11 +96,11 @@ async function openOf(
 }
 
 /** State and notifications of a process that slept would count for nothing, and be sent for nothing: it hears first. */
-function fencedLog(log: Log, { sure }: OpenWorkOptions): Log {
+function fencedLog(log: Log, { role }: PartitionClaim, { sure }: OpenWorkOptions): Log {
   return {
     ...forwarded(log),
     append: async (topic, records, partition) => {
-      if (claimedTopics.has(topic)) await sure().catch(refuseStale)
+      if (claimedTopics[role].includes(topic)) await sure().catch(refuseStale)
       return log.append(topic, records, partition)
     },
   }

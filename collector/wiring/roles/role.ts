@@ -1,5 +1,6 @@
 // The roles that a process may have, and what each owns partitions of.
 
+import type { TopicName } from '../../../schemas/topics.ts'
 import { InvalidRoles } from './invalid-roles.ts'
 
 export const roles = ['receive', 'normalize', 'detect', 'deliver'] as const
@@ -8,6 +9,13 @@ export type Role = (typeof roles)[number]
 /** Roles that own partitions, each one alone. */
 export type OwningRole = Exclude<Role, 'receive'>
 export const owningRoles = ['normalize', 'detect', 'deliver'] as const satisfies readonly OwningRole[]
+
+/** Topics of which a partition belongs to its owner alone, as long as the claim is the newest. */
+export const claimedTopics: Readonly<Record<OwningRole, readonly TopicName[]>> = {
+  normalize: [],
+  detect: ['snapshots'],
+  deliver: ['alerts', 'deliveries'],
+}
 
 /** `receive,detect`. @throws InvalidRoles */
 export function rolesOf(text: string): readonly Role[] {
