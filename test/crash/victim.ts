@@ -1,6 +1,7 @@
 // The collector under crash test: the real one, or one with a known fault that the test must find.
 
 import { EventEmitter } from 'node:events'
+import { forwarded } from '../../collector/log/forwarded.ts'
 import type { Log, LogRecordReceipt, NewRecord } from '../../collector/log/log.ts'
 import { storedCursor } from '../../collector/wiring/core/stored-cursor.ts'
 import { openCollector } from '../../collector/wiring/run/collector.ts'
@@ -54,7 +55,7 @@ function acknowledgesBeforeFlush(log: Log): Log {
       appendedAt: Date.now(),
     }))
   }
-  return bind(log, { append })
+  return { ...forwarded(log), append }
 }
 
 /** Moves the stored cursor past whatever was read, before any of it is in the store. */
@@ -65,21 +66,5 @@ function commitsBeforeInsert(log: Log): Log {
       void log.setCursor(storedCursor(log.bounds(topic).incarnation), result.nextOffset)
     return result
   }
-  return bind(log, { read })
-}
-
-function bind(log: Log, changed: Partial<Log>): Log {
-  return {
-    append: (...call) => log.append(...call),
-    read: (...call) => log.read(...call),
-    scan: (...call) => log.scan(...call),
-    onAppended: (...call) => log.onAppended(...call),
-    bounds: (...call) => log.bounds(...call),
-    readCompacted: (...call) => log.readCompacted(...call),
-    cursor: (...call) => log.cursor(...call),
-    setCursor: (...call) => log.setCursor(...call),
-    trim: (...call) => log.trim(...call),
-    close: () => log.close(),
-    ...changed,
-  }
+  return { ...forwarded(log), read }
 }
