@@ -26,6 +26,7 @@ import { ReadAhead } from './read-ahead.ts'
 import { Reading } from './reading.ts'
 import { messageBytes } from './record-form.ts'
 import { allShown, type Shown, type Shows } from './shown.ts'
+import { allOf } from './stretch.ts'
 import { type Patience, trying } from './trying.ts'
 
 export interface KafkaLogOptions extends Patience, Pick<AppenderOptions, 'onStep'> {
@@ -139,15 +140,15 @@ class KafkaLog implements Log {
   async *scan(topic: TopicName, offset: number, partition = 0): AsyncIterable<ReadResult> {
     if (this.closing !== undefined) throw closed()
     const { of, place } = this.at(topic, partition).partition
-    const { nextOffset } = this.bounds(topic, partition)
+    const end = this.bounds(topic, partition).nextOffset
     const reading = new Reading(this.options)
     try {
       await reading.facts(of.topic)
       const apart = reading.add(of, place, offset)
-      for (let at = offset; at < nextOffset; ) {
-        const result = await apart.readOn(at)
-        yield result
-        at = result.nextOffset
+      for (let at = offset; at < end; ) {
+        const { records, damaged, nextOffset } = await apart.readOn(at)
+        yield { records: allOf(records.from(at)), damaged, nextOffset }
+        at = nextOffset
       }
     } finally {
       await reading.close()

@@ -1,7 +1,7 @@
 // The newest record of every key of a compacted partition, deletions included, in order of offset.
 
 import type { DamagedRange, LogRecord, ReadOptions, ReadResult } from '../log.ts'
-import type { Stretch } from './read-ahead.ts'
+import { allOf, type Stretch } from './stretch.ts'
 
 /** Stretches that are remembered; more of them say nothing new. */
 const maxDamaged = 1_000
@@ -28,7 +28,7 @@ export class NewestRecords {
 
   add(stretch: Stretch): boolean {
     if (stretch.nextOffset <= this.position || stretch.fromOffset > this.position) return false
-    for (const record of stretch.records) if (record.coordinate.offset >= this.position) this.put(record)
+    for (const record of allOf(stretch.records.from(this.position))) this.put(record)
     if (this.damaged.length < maxDamaged) this.damaged.push(...stretch.damaged)
     this.position = stretch.nextOffset
     if (this.stale * 2 > this.records.length) this.cutOff()

@@ -6,8 +6,8 @@ import type { PartitionBounds, Produced, TopicPartition } from './connection.ts'
 import type { Wanting } from './fetching.ts'
 import type { NewestRecords } from './newest-records.ts'
 import { News } from './news.ts'
-import type { ReadAhead, Stretch } from './read-ahead.ts'
-import { recordOf } from './record-form.ts'
+import type { ReadAhead } from './read-ahead.ts'
+import { appendedRecords, fetchedRecords, type Stretch } from './stretch.ts'
 import { type FetchedPartition, offsetOutOfRange } from './wire/fetch.ts'
 import { type ReadBatches, readBatches } from './wire/record-batches.ts'
 
@@ -93,7 +93,12 @@ export class Partition implements Wanting {
         appendedAt,
       }),
     )
-    this.note({ fromOffset: baseOffset, nextOffset: baseOffset + kept.length, records: kept, damaged: [] })
+    this.note({
+      fromOffset: baseOffset,
+      nextOffset: baseOffset + kept.length,
+      records: appendedRecords(kept),
+      damaged: [],
+    })
   }
 
   take(fetched: FetchedPartition, fromOffset: number): void {
@@ -113,20 +118,20 @@ export class Partition implements Wanting {
   }
 
   private note(stretch: Stretch): void {
-    this.seen.records += stretch.records.length
-    for (const { value } of stretch.records) this.seen.bytes += value?.byteLength ?? 0
+    this.seen.records += stretch.records.count
+    this.seen.bytes += stretch.records.bytes
     this.nextOffset = Math.max(this.nextOffset, stretch.nextOffset)
     if (!this.held.add(stretch)) return
     this.news.tell()
     this.options.onNews()
   }
 
-  private stretchOf(fromOffset: number, { records, unreadable, nextOffset }: ReadBatches): Stretch {
+  private stretchOf(fromOffset: number, { batches, unreadable, nextOffset }: ReadBatches): Stretch {
     const { place } = this
     return {
       fromOffset,
       nextOffset,
-      records: records.map((record) => recordOf(place, record)),
+      records: fetchedRecords(place, batches),
       damaged: unreadable.map((range) => ({ ...place, ...range })),
     }
   }
@@ -166,7 +171,7 @@ export class Partition implements Wanting {
   private missing(fromOffset: number, firstOffset: number): Stretch {
     const detail = 'retention dropped them before they were read'
     const range = { ...this.place, fromOffset, toOffset: firstOffset - 1, reason: 'missing', detail } as const
-    return { fromOffset, nextOffset: firstOffset, records: [], damaged: [range] }
+    return { fromOffset, nextOffset: firstOffset, records: appendedRecords([]), damaged: [range] }
   }
 }
 

@@ -3,7 +3,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DamagedRange, LogRecord } from '../log.ts'
-import { ReadAhead, type Stretch } from './read-ahead.ts'
+import { ReadAhead } from './read-ahead.ts'
+import { allOf, appendedRecords, type Stretch } from './stretch.ts'
 
 const place = { topic: 'ingest', incarnation: 'i', partition: 0 }
 
@@ -27,7 +28,7 @@ function stretch(fromOffset: number, nextOffset: number): Stretch {
   return {
     fromOffset,
     nextOffset,
-    records: offsets.filter((offset) => offset % 7 !== 0 && offset % 5 !== 0).map(recordAt),
+    records: appendedRecords(offsets.filter((offset) => offset % 7 !== 0 && offset % 5 !== 0).map(recordAt)),
     damaged: offsets.filter((offset) => offset % 7 === 0).map(damageAt),
   }
 }
@@ -51,7 +52,7 @@ describe('reading ahead', () => {
         }
         const whole = stretch(0, offset)
         const wanted = [
-          ...whole.records.map(({ coordinate }) => coordinate.offset),
+          ...allOf(whole.records.from(0)).map(({ coordinate }) => coordinate.offset),
           ...whole.damaged.map((each) => each.toOffset),
         ]
         expect(seen).toEqual(wanted.sort((one, other) => one - other))

@@ -1,15 +1,7 @@
 // Records of one partition that were fetched before they are asked for, within a bound of bytes.
 
 import type { DamagedRange, LogRecord, ReadOptions, ReadResult } from '../log.ts'
-
-/** A gapless stretch of offsets, as it was fetched or appended. */
-export interface Stretch {
-  readonly fromOffset: number
-  readonly nextOffset: number
-  /** In order of offset; compaction and transactions leave gaps. */
-  readonly records: readonly LogRecord[]
-  readonly damaged: readonly DamagedRange[]
-}
+import type { Stretch } from './stretch.ts'
 
 /** What a record costs beside its value. */
 const recordOverheadBytes = 256
@@ -42,20 +34,24 @@ export class ReadAhead {
     return true
   }
 
+  /** What came at once and goes on from `offset`; where that is not at hand, it is what is wanted next. */
+  stretchFrom(offset: number): Stretch | undefined {
+    this.moveTo(offset)
+    const [first] = this.stretches
+    return first && cutBefore(first, offset)
+  }
+
   /** Reads on from `offset`; where that is not at hand, it is what is wanted next. */
   read(offset: number, { maxBytes, maxRecords = Number.POSITIVE_INFINITY }: ReadOptions): ReadResult {
-    for (let [first] = this.stretches; first !== undefined && first.nextOffset <= offset; [first] = this.stretches)
-      this.drop()
-    const start = this.stretches[0]?.fromOffset ?? this.position
-    if (offset < start || offset > this.position) this.startAt(offset)
+    this.moveTo(offset)
     const records: LogRecord[] = []
     const damaged: DamagedRange[] = []
     let nextOffset = offset
     let bytes = 0
     for (const stretch of this.stretches) {
       for (const range of stretch.damaged) if (range.toOffset >= offset) damaged.push(range)
-      for (const record of stretch.records) {
-        if (record.coordinate.offset < offset) continue
+      const next = stretch.records.from(Math.max(offset, stretch.fromOffset))
+      for (let record = next(); record !== undefined; record = next()) {
         records.push(record)
         bytes += record.value?.byteLength ?? 0
         nextOffset = record.coordinate.offset + 1
@@ -67,7 +63,12 @@ export class ReadAhead {
     return { records, damaged, nextOffset }
   }
 
-  private startAt(offset: number): void {
+  /** What lies before it is done with. */
+  private moveTo(offset: number): void {
+    for (let [first] = this.stretches; first !== undefined && first.nextOffset <= offset; [first] = this.stretches)
+      this.drop()
+    const start = this.stretches[0]?.fromOffset ?? this.position
+    if (start <= offset && offset <= this.position) return
     this.stretches = []
     this.held = 0
     this.position = offset
@@ -84,7 +85,7 @@ function cutBefore(stretch: Stretch, offset: number): Stretch {
   return {
     fromOffset: offset,
     nextOffset: stretch.nextOffset,
-    records: stretch.records.filter(({ coordinate }) => coordinate.offset >= offset),
+    records: stretch.records,
     damaged: stretch.damaged
       .filter(({ toOffset }) => toOffset >= offset)
       .map((range) => ({ ...range, fromOffset: Math.max(offset, range.fromOffset) })),
@@ -92,5 +93,5 @@ function cutBefore(stretch: Stretch, offset: number): Stretch {
 }
 
 function bytesOf({ records }: Stretch): number {
-  return records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0) + recordOverheadBytes, 0)
+  return records.bytes + records.count * recordOverheadBytes
 }

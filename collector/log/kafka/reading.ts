@@ -1,6 +1,6 @@
 // Reads partitions over a connection of its own: those of our log apart from its own reading, and topics of others.
 
-import { type Coordinate, LogError, type ReadResult } from '../log.ts'
+import { type Coordinate, LogError } from '../log.ts'
 import type { ClientConfig } from './client-config.ts'
 import { KafkaConnection, type PartitionBounds, type TopicPartition } from './connection.ts'
 import { Fetching } from './fetching.ts'
@@ -8,6 +8,7 @@ import { openCluster } from './kafkajs-internals.ts'
 import { News } from './news.ts'
 import { Partition } from './partition.ts'
 import { ReadAhead } from './read-ahead.ts'
+import type { Stretch } from './stretch.ts'
 import type { TopicFacts } from './wire/topic-ids.ts'
 
 export interface ReadingOptions {
@@ -19,8 +20,6 @@ export interface ReadingOptions {
   /** A broker does not answer as it should, and is asked on; `undefined`: it does again. */
   readonly onOutage: (cause: unknown) => void
 }
-
-const readBytes = 1024 * 1024
 
 export class Reading {
   private readonly options: ReadingOptions
@@ -51,13 +50,14 @@ export class Reading {
   /** Begins to read a partition of a topic that `facts` was asked for. */
   add(of: TopicPartition, place: Omit<Coordinate, 'offset'>, offset: number): PartitionReading {
     const news = new News()
+    const held = new ReadAhead(offset, this.options.aheadBytes)
     let failure: unknown
     const partition = new Partition({
       of,
       place,
       firstOffset: 0,
       nextOffset: 0,
-      held: new ReadAhead(offset, this.options.aheadBytes),
+      held,
       maxInflatedBytes: this.options.maxInflatedBytes,
       onNews: () => news.tell(),
       findBounds: () => this.bounds(of),
@@ -74,9 +74,9 @@ export class Reading {
           const end = this.closed.next()
           if (this.isClosed) throw new LogError('ERR_LOG_CLOSED', 'the reading is closed', false)
           if (failure !== undefined) throw failure
-          const result = partition.read(from, { maxBytes: readBytes })
+          const stretch = held.stretchFrom(from)
           this.fetching.nudge()
-          if (result.nextOffset > from) return result
+          if (stretch !== undefined) return stretch
           await Promise.race([next, end])
         }
       },
@@ -104,7 +104,7 @@ async function told<Answer>(asked: Promise<Answer>): Promise<Answer> {
 
 export interface PartitionReading {
   /** What follows from `offset` on, once there is something. Rejects where the partition cannot be read on, or after `close`. */
-  readOn(offset: number): Promise<ReadResult>
+  readOn(offset: number): Promise<Stretch>
   /** Records from `offset` to the end of the partition, as far as it is known. */
   behind(offset: number): number
 }

@@ -140,22 +140,19 @@ export class FollowedTopic {
     facts: SourceFacts,
   ): Promise<number> {
     const { positions, log, turns, onReceived, onMissed, source } = this.options
-    const found = await reading.readOn(offset)
-    for (const { reason, fromOffset, toOffset } of found.damaged)
-      if (reason === 'missing') onMissed(source.topic, partition, fromOffset, toOffset)
-    const records = await turns(sourceRecords(found, facts, this.options))
+    const stretch = await reading.readOn(offset)
+    const { records, nextOffset, taken } = await turns(sourceRecords(stretch, offset, facts, this.options))
+    for (const { reason, fromOffset, toOffset } of stretch.damaged)
+      if (reason === 'missing' && toOffset < nextOffset) onMissed(source.topic, partition, fromOffset, toOffset)
     const receipts = await log.append('ingest', records)
     const last = receipts.at(-1)
-    if (last !== undefined) positions.advanced(name, found.nextOffset, last.coordinate.offset)
-    onReceived(
-      found.records.length,
-      found.records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0),
-    )
+    if (last !== undefined) positions.advanced(name, nextOffset, last.coordinate.offset)
+    onReceived(taken.records, taken.bytes)
     if (--this.untilSave === 0) {
       this.untilSave = saveEvery
       await positions.save()
     }
-    return found.nextOffset
+    return nextOffset
   }
 }
 

@@ -8,6 +8,7 @@ import { openMessageScrubber } from '../../scrub/protobuf/message-scrubber.ts'
 import { openScrubber } from '../../scrub/scrubber.ts'
 import { atOnce } from '../../scrub/steps.ts'
 import { sourceRecords } from './source-records.ts'
+import type { SourceStretch } from './source-topics.ts'
 
 const place = { topic: 'theirs', incarnation: 'i', partition: 0 }
 const scrubber = openScrubber({ id: 'test', secret: Buffer.alloc(32, 1) }, { fieldNames: [] })
@@ -41,15 +42,39 @@ function taken(
     tenant: undefined,
     headersUpTo: (offset: number) => ({ to: String(offset) }),
   }
-  const nextOffset = Math.max(0, ...records.map(({ coordinate }) => coordinate.offset + 1))
-  return atOnce(
-    sourceRecords({ records, damaged, nextOffset }, facts, {
-      scrubber,
-      messages: openMessageScrubber(scrubber, { fieldNames: [] }),
-      limits: { records: 1_000, depth: 32, keys: 1_024, lineBytes: 1_024 },
-      formats: new Set(['audit-line', 'otlp-traces']),
-    }),
+  const stretch = stretchOf(records, damaged)
+  const made: NewRecord[] = []
+  for (let next = 0; next < stretch.nextOffset; ) {
+    const taking = atOnce(
+      sourceRecords(stretch, next, facts, {
+        scrubber,
+        messages: openMessageScrubber(scrubber, { fieldNames: [] }),
+        limits: { records: 1_000, depth: 32, keys: 1_024, lineBytes: 1_024 },
+        formats: new Set(['audit-line', 'otlp-traces']),
+      }),
+    )
+    made.push(...taking.records)
+    next = taking.nextOffset
+  }
+  return made
+}
+
+function stretchOf(records: readonly LogRecord[], damaged: readonly DamagedRange[]): SourceStretch {
+  const lastOffset = Math.max(
+    -1,
+    ...records.map(({ coordinate }) => coordinate.offset),
+    ...damaged.map((each) => each.toOffset),
   )
+  return {
+    records: {
+      from: (offset) => {
+        const left = records.filter(({ coordinate }) => coordinate.offset >= offset)
+        return () => left.shift()
+      },
+    },
+    damaged,
+    nextOffset: lastOffset + 1,
+  }
 }
 
 const shown = (records: readonly NewRecord[]): readonly unknown[] =>
@@ -97,6 +122,18 @@ describe('records of a source topic', () => {
   it('count as taken only with the last chunk of many lines', () => {
     const many = Array.from({ length: 600 }, (_, line) => `line ${line}`).join('\n')
     expect(taken([record(7, many)]).map(({ headers }) => headers?.to)).toEqual(['7', '7', '8'])
+  })
+
+  it('are taken piece by piece where there are many, and so is what could not be read between them', () => {
+    const long = 'x'.repeat(1_000)
+    const records = Array.from({ length: 3_000 }, (_, at) => record(2 * at, long))
+    const damaged = records.map((_, at) => damage(2 * at + 1, 2 * at + 1)).filter((_, at) => at % 500 === 499)
+    const found = taken(records, { damaged })
+    expect(found.filter(({ value }) => value === null)).toHaveLength(6)
+    expect(Buffer.concat(found.map(({ value }) => value ?? Buffer.alloc(0))).length).toBe(3_000 * 1_001)
+    expect(found.map(({ headers }) => Number(headers?.to))).toEqual(
+      found.map(({ headers }) => Number(headers?.to)).sort((one, other) => one - other),
+    )
   })
 
   it('may be protobuf messages where their format says so', () => {

@@ -1,15 +1,17 @@
 // Makes records for the log of what a source topic holds: lines that go together, scrubbed, and what cannot be read by name.
 
 import { logs, type Signal, traces } from '../../../schemas/otlp/messages.ts'
-import type { DamagedRange, LogRecord, NewRecord, ReadResult, RecordHeaders } from '../../log/log.ts'
+import type { DamagedRange, LogRecord, NewRecord, RecordHeaders } from '../../log/log.ts'
 import type { MessageScrubber } from '../../scrub/protobuf/message-scrubber.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { Steps } from '../../scrub/steps.ts'
 import { RefusedRequest } from '../http/refusal.ts'
-import { splitRecords } from '../http/split-records.ts'
+import { type SplitBody, splitRecords } from '../http/split-records.ts'
 import { logChunks } from '../log-chunks.ts'
 import type { ExportLimits } from '../otlp/limits.ts'
 import { readProtobuf } from '../otlp/read-protobuf.ts'
+import { GatheredLines } from './gathered-lines.ts'
+import type { SourceStretch } from './source-topics.ts'
 
 export interface SourceRecordsOptions {
   readonly scrubber: Scrubber
@@ -30,29 +32,40 @@ export interface SourceFacts {
 }
 
 const newline = 0x0a
-const lineBreak = Buffer.of(newline)
 const openBrace = 0x7b
 const emptyBody = 'empty-body'
 /** Of one log record: it is decoded without a pause. */
 const chunk = { bytes: 256 * 1024, records: 256 } as const
 
-/** Records of the log for a stretch of a partition, in its order. */
+/** Taken at a time, of a stretch that is longer. Unit: bytes. */
+const mostBytes = 1024 * 1024
+
+export interface SourceTaking {
+  /** For the log, in the order of the partition. */
+  readonly records: readonly NewRecord[]
+  /** Where to go on. */
+  readonly nextOffset: number
+  /** What the source's records were. */
+  readonly taken: { readonly records: number; readonly bytes: number }
+}
+
+/** Takes a stretch of a partition from an offset on, or the first part of it. */
 export function sourceRecords(
-  { records, damaged }: ReadResult,
+  stretch: SourceStretch,
+  fromOffset: number,
   facts: SourceFacts,
   options: SourceRecordsOptions,
-): Steps<readonly NewRecord[]> {
-  return new Taking(facts, options).all(records, damaged)
+): Steps<SourceTaking> {
+  return new Taking(facts, options).all(stretch, fromOffset)
 }
 
 class Taking {
   private readonly facts: SourceFacts
   private readonly options: SourceRecordsOptions
-  private readonly taken: NewRecord[] = []
-  // Records that go together, not yet scrubbed.
-  private lines: Uint8Array[] = []
-  private count = 0
-  private bytes = 0
+  private readonly made: NewRecord[] = []
+  private readonly taken = { records: 0, bytes: 0 }
+  /** Not yet scrubbed. */
+  private lines = new GatheredLines()
   private format = ''
   private from = 0
   private to = 0
@@ -62,29 +75,47 @@ class Taking {
     this.options = options
   }
 
-  *all(records: readonly LogRecord[], damaged: readonly DamagedRange[]): Steps<readonly NewRecord[]> {
-    const ranges = [...damaged]
-    for (const record of records) {
+  *all({ records, damaged, nextOffset }: SourceStretch, fromOffset: number): Steps<SourceTaking> {
+    const ranges = damaged.filter(({ toOffset }) => toOffset >= fromOffset)
+    const nextRecord = records.from(fromOffset)
+    let next = fromOffset
+    for (let record = nextRecord(); record !== undefined; record = nextRecord()) {
+      if (this.taken.bytes >= mostBytes) return yield* this.upTo(next)
       const { offset } = record.coordinate
       for (let [first] = ranges; first !== undefined && first.toOffset < offset; [first] = ranges) {
         ranges.shift()
         yield* this.putAside(first)
       }
-      yield* this.take(record)
+      this.taken.records += 1
+      this.taken.bytes += record.value?.length ?? 0
+      if (!this.takesAtOnce(record)) yield* this.take(record)
+      next = offset + 1
     }
     for (const range of ranges) yield* this.putAside(range)
+    return yield* this.upTo(nextOffset)
+  }
+
+  private *upTo(nextOffset: number): Steps<SourceTaking> {
     yield* this.flush()
-    return this.taken
+    return { records: this.made, nextOffset, taken: this.taken }
+  }
+
+  /** Most records are a line of JSON that goes with those before it: steps of its own would cost more than it. */
+  private takesAtOnce({ coordinate, value, headers }: LogRecord): boolean {
+    if (value === null || this.lines.records === 0 || !this.goesWith(this.formatOf(headers), value)) return false
+    if (!this.isLine(value)) return false
+    this.lines.add(value, 1)
+    this.to = coordinate.offset + 1
+    return true
   }
 
   private *take({ coordinate, value, headers }: LogRecord): Steps {
     // Of a compacted topic: the key is gone, and nothing happened.
     if (value === null) return
-    const format = this.options.formats.has(headers.format ?? '') ? (headers.format ?? '') : this.facts.format
-    const isFull = this.count >= chunk.records || this.bytes + value.length > chunk.bytes
-    if (this.count > 0 && (format !== this.format || isFull)) yield* this.flush()
+    const format = this.formatOf(headers)
+    if (!this.goesWith(format, value)) yield* this.flush()
     const { offset } = coordinate
-    const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    const bytes = bufferOf(value)
     const signal = signalOf(format)
     if (signal !== undefined && bytes.length > 0 && bytes[0] !== openBrace) {
       yield* this.flush()
@@ -97,27 +128,38 @@ class Taking {
       this.refuse(offset, offset, lines)
       return
     }
-    if (this.count === 0) this.from = offset
+    if (this.lines.records === 0) this.from = offset
     this.format = format
     this.to = offset + 1
-    this.lines.push(lines)
-    if (lines[lines.length - 1] !== newline) this.lines.push(lineBreak)
-    this.count += 1
-    this.bytes += lines.length
+    this.lines.add(lines.bytes, lines.count)
+  }
+
+  private formatOf({ format }: RecordHeaders): string {
+    return format !== undefined && this.options.formats.has(format) ? format : this.facts.format
+  }
+
+  /** With the lines gathered so far, if there are any. */
+  private goesWith(format: string, { length }: Uint8Array): boolean {
+    const { lines } = this
+    if (lines.records === 0) return true
+    return format === this.format && lines.records < chunk.records && lines.bytes + length <= chunk.bytes
+  }
+
+  private isLine(value: Uint8Array): boolean {
+    return value[0] === openBrace && value.length <= this.options.limits.lineBytes && !bufferOf(value).includes(newline)
   }
 
   /** Of broken JSON one line that holds it. A text: why there is none. */
-  private *linesOf(bytes: Buffer): Steps<Uint8Array | string> {
+  private *linesOf(bytes: Buffer): Steps<SplitBody | string> {
     const { lineBytes, depth, records } = this.options.limits
-    if (bytes[0] === openBrace && bytes.length <= lineBytes && !bytes.includes(newline)) return bytes
+    if (this.isLine(bytes)) return { bytes, count: 1 }
     try {
-      const split = yield* splitRecords(bytes, false, { lineBytes, depth, records }, 'set-aside')
-      return split.bytes
+      return yield* splitRecords(bytes, false, { lineBytes, depth, records }, 'set-aside')
     } catch (cause) {
       if (!(cause instanceof RefusedRequest)) throw cause
       if (cause.refusal.code === emptyBody) return 'the record holds no text'
       if (bytes.length > lineBytes) return `${cause.refusal.message}, of the ${bytes.length} bytes there`
-      return bytes.map((byte) => (byte === newline ? 0x20 : byte))
+      return { bytes: bytes.map((byte) => (byte === newline ? 0x20 : byte)), count: 1 }
     }
   }
 
@@ -126,7 +168,7 @@ class Taking {
     const headers = this.headers(signal.format, offset + 1)
     try {
       const { values, rejections } = yield* readProtobuf(bytes, signal, messages, limits)
-      for (const value of values) this.taken.push({ value, headers: { ...headers, encoding: 'protobuf' } })
+      for (const value of values) this.made.push({ value, headers: { ...headers, encoding: 'protobuf' } })
       if (rejections.total > 0) this.refuse(offset, offset, rejections.message(signal))
     } catch (cause) {
       if (!(cause instanceof RefusedRequest)) throw cause
@@ -142,28 +184,31 @@ class Taking {
   private refuse(fromOffset: number, toOffset: number, why: string): void {
     const offsets = fromOffset === toOffset ? `offset ${fromOffset}` : `offsets ${fromOffset} to ${toOffset}`
     const unreadable = this.options.scrubber.scrubText(`${offsets}: ${why}`)
-    this.taken.push({ value: null, headers: { ...this.headers('', toOffset + 1), unreadable } })
+    this.made.push({ value: null, headers: { ...this.headers('', toOffset + 1), unreadable } })
   }
 
   private *flush(): Steps {
-    if (this.count === 0) return
-    const scrubbed = yield* this.options.scrubber.steps(Buffer.concat(this.lines))
-    const records = logChunks(scrubbed, {})
+    const { lines } = this
+    if (lines.records === 0) return
+    this.lines = new GatheredLines()
+    const scrubbed = yield* this.options.scrubber.steps(lines.joined())
+    const records = logChunks(scrubbed, {}, lines.count)
     // Only the last of them has all: before it nothing of the chunk counts as taken.
     for (const [at, { value }] of records.entries())
-      this.taken.push({
+      this.made.push({
         value,
         headers: this.headers(this.format, at === records.length - 1 ? this.to : this.from),
       })
-    this.lines = []
-    this.count = 0
-    this.bytes = 0
   }
 
   private headers(format: string, upTo: number): RecordHeaders {
     const { source, tenant, headersUpTo } = this.facts
     return { format, source, ...(tenant === undefined ? {} : { tenant }), ...headersUpTo(upTo) }
   }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Formats whose records may be protobuf messages, as the OpenTelemetry Collector writes them by default. */

@@ -1,6 +1,6 @@
 // What the receiver asks of Kafka: topics of others, read by offset.
 
-import type { Coordinate, ReadResult } from '../../log/log.ts'
+import type { Coordinate, DamagedRange, LogRecord } from '../../log/log.ts'
 
 /** A connection to the cluster that holds the topics. */
 export interface SourceReading {
@@ -19,7 +19,18 @@ export interface SourcePartition {
 
 export interface SourcePartitionReading {
   /** What follows from `offset` on, once there is something. Rejects where the partition cannot be read on, or after `close`. */
-  readOn(offset: number): Promise<ReadResult>
+  readOn(offset: number): Promise<SourceStretch>
   /** Records from `offset` to the end of the partition, as far as it is known. */
   behind(offset: number): number
+}
+
+/** A gapless stretch of a partition. */
+export interface SourceStretch {
+  readonly records: {
+    /** Gives those at `offset` and after it in order, one with each call, and undefined behind the last. */
+    from(offset: number): () => LogRecord | undefined
+  }
+  readonly damaged: readonly DamagedRange[]
+  /** Where to read on: one past its last offset. */
+  readonly nextOffset: number
 }

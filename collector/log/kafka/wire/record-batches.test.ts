@@ -4,9 +4,22 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesOfBatch, type WrittenRecord } from '../../../../test/support/kafka/written-batch.ts'
-import { readBatches } from './record-batches.ts'
+import type { BatchRecords } from './batch-records.ts'
+import type { KafkaRecord } from './record.ts'
+import { type ReadBatchesOptions, readBatches } from './record-batches.ts'
 
 const options = { fromOffset: 0, endOffset: 1_000, aborted: [], maxInflatedBytes: 100_000 }
+function allFrom(batch: BatchRecords, offset: number): readonly KafkaRecord[] {
+  const records: KafkaRecord[] = []
+  const next = batch.from(offset)
+  for (let record = next(); record !== undefined; record = next()) records.push(record)
+  return records
+}
+
+const read = (bytes: Buffer, of: ReadBatchesOptions) => {
+  const { batches, ...reading } = readBatches(bytes, of)
+  return { ...reading, records: batches.flatMap((batch) => allFrom(batch, 0)) }
+}
 const record = (text: string): WrittenRecord => ({ key: null, value: Buffer.from(text), headers: [] })
 
 describe('record batches', () => {
@@ -15,7 +28,7 @@ describe('record batches', () => {
       { key: Buffer.from('k'), value: Buffer.from('v'), headers: [['h', Buffer.from('x')]] },
       { key: null, value: null, headers: [['none', null]] },
     ]
-    const { records, nextOffset } = readBatches(bytesOfBatch({ baseOffset: 7, records: written }), options)
+    const { records, nextOffset } = read(bytesOfBatch({ baseOffset: 7, records: written }), options)
     expect(records).toEqual([
       { ...written[0], offset: 7, timestamp: 1_000 },
       { ...written[1], offset: 8, timestamp: 1_001 },
@@ -25,16 +38,28 @@ describe('record batches', () => {
 
   it('take the time of the broker where the topic says so', () => {
     const batch = bytesOfBatch({ baseOffset: 0, records: [record('a')], attributes: 0x08, maxTimestamp: 5_000 })
-    expect(readBatches(batch, options).records[0]?.timestamp).toBe(5_000)
+    expect(read(batch, options).records[0]?.timestamp).toBe(5_000)
   })
 
   it('leave out what lies before the offset asked for, and a batch that is cut short', () => {
     const one = bytesOfBatch({ baseOffset: 0, records: [record('a'), record('b')] })
     const two = bytesOfBatch({ baseOffset: 2, records: [record('c')] })
     const bytes = Buffer.concat([one, two, one.subarray(0, 40)])
-    const { records, nextOffset } = readBatches(bytes, { ...options, fromOffset: 1 })
+    const { records, nextOffset } = read(bytes, { ...options, fromOffset: 1 })
     expect(records.map(({ value }) => String(value))).toEqual(['b', 'c'])
     expect(nextOffset).toBe(3)
+  })
+
+  it('give each offset once, though batches reach into each other', () => {
+    const one = bytesOfBatch({ baseOffset: 0, records: [record('a'), record('b')] })
+    const two = bytesOfBatch({ baseOffset: 1, records: [record('again'), record('c')] })
+    expect(read(Buffer.concat([one, two]), options).records.map(({ offset }) => offset)).toEqual([0, 1, 2])
+  })
+
+  it('are read from any offset on', () => {
+    const { batches } = readBatches(bytesOfBatch({ baseOffset: 0, records: [record('a'), record('b')] }), options)
+    expect(batches.map(({ count, valueBytes }) => [count, valueBytes])).toEqual([[2, 2]])
+    expect(batches.flatMap((batch) => allFrom(batch, 1)).map(({ value }) => String(value))).toEqual(['b'])
   })
 
   it('leave out what a transaction took back, and the markers of transactions', () => {
@@ -44,7 +69,7 @@ describe('record batches', () => {
       bytesOfBatch({ baseOffset: 2, records: [record('marker')], attributes: 0x30, producerId: 5 }),
       bytesOfBatch({ baseOffset: 3, records: [record('committed')], attributes: 0x10, producerId: 5 }),
     ])
-    const { records, nextOffset } = readBatches(bytes, { ...options, aborted: [{ producerId: 5, firstOffset: 0 }] })
+    const { records, nextOffset } = read(bytes, { ...options, aborted: [{ producerId: 5, firstOffset: 0 }] })
     expect(records.map(({ value }) => String(value))).toEqual(['of another', 'committed'])
     expect(nextOffset).toBe(4)
   })
@@ -57,7 +82,7 @@ describe('record batches', () => {
   ])('put aside what %s spoils, and go on behind it', (_, spoil, detail) => {
     const spoilt = spoil(bytesOfBatch({ baseOffset: 4, records: [record('a')] }))
     const bytes = Buffer.concat([spoilt, bytesOfBatch({ baseOffset: 5, records: [record('b')] })])
-    const { records, unreadable, nextOffset } = readBatches(bytes, { ...options, fromOffset: 4 })
+    const { records, unreadable, nextOffset } = read(bytes, { ...options, fromOffset: 4 })
     expect(records.map(({ value }) => String(value))).toEqual(['b'])
     expect(unreadable).toMatchObject([{ fromOffset: 4, toOffset: 4, detail: expect.stringContaining(detail) }])
     expect(nextOffset).toBe(6)
@@ -82,7 +107,7 @@ describe('record batches', () => {
     ['no zstd frame', 4, () => Buffer.from('no frame at all'), 'cannot be read'],
   ])('put aside a batch with %s', (_, codec, compress, detail) => {
     const bytes = bytesOfBatch({ baseOffset: 0, records: [record('a'), record('b')], attributes: codec, compress })
-    const { records, unreadable, nextOffset } = readBatches(bytes, options)
+    const { records, unreadable, nextOffset } = read(bytes, options)
     expect(records).toEqual([])
     expect(unreadable).toMatchObject([{ fromOffset: 0, toOffset: 1, detail: expect.stringContaining(detail) }])
     expect(nextOffset).toBe(2)
@@ -101,7 +126,7 @@ describe('record batches', () => {
         // Once within a batch whose checksum is right, once anywhere.
         const inside = bytesOfBatch({ baseOffset: 3, records: written, attributes: codec, compress: spoil })
         for (const bytes of [inside, spoil(Buffer.from(inside)), inside.subarray(0, changes[0]?.at ?? 9)]) {
-          const reading = readBatches(bytes, { ...options, fromOffset })
+          const reading = read(bytes, { ...options, fromOffset })
           expect(reading.nextOffset).toBeGreaterThanOrEqual(fromOffset)
           for (const { offset } of reading.records) expect(offset).toBeGreaterThanOrEqual(fromOffset)
         }

@@ -1,10 +1,10 @@
 // Reads record batches as brokers hand them out: checked, inflated within a bound, and without what transactions took back.
 
 import type { DamagedRange } from '../../log.ts'
+import { BatchRecords } from './batch-records.ts'
 import { ByteReader, MalformedBytes } from './byte-reader.ts'
 import { checksumOf } from './checksum.ts'
 import { codecs } from './codecs.ts'
-import { type KafkaRecord, readRecord } from './record.ts'
 
 /** Offsets that cannot be served, the last one included. */
 export type Unreadable = Pick<DamagedRange, 'fromOffset' | 'toOffset' | 'reason' | 'detail'>
@@ -15,7 +15,7 @@ export interface AbortedTransaction {
 }
 
 export interface ReadBatches {
-  readonly records: readonly KafkaRecord[]
+  readonly batches: readonly BatchRecords[]
   readonly unreadable: readonly Unreadable[]
   /** One past the last offset of the batches, whether it holds a record or not. */
   readonly nextOffset: number
@@ -57,7 +57,7 @@ interface Head {
 
 /** `bytes`: batches one after the other; the last may be cut short and is then left for the next fetch. */
 export function readBatches(bytes: Buffer, options: ReadBatchesOptions): ReadBatches {
-  const records: KafkaRecord[] = []
+  const batches: BatchRecords[] = []
   const unreadable: Unreadable[] = []
   const takenBack = new TakenBack(options.aborted)
   let nextOffset = options.fromOffset
@@ -69,17 +69,17 @@ export function readBatches(bytes: Buffer, options: ReadBatchesOptions): ReadBat
     at = end
     isBeyondEnd ||= reading.isBeyondEnd ?? false
     if (reading.lastOffset < nextOffset) continue
-    for (const record of reading.records) if (record.offset >= nextOffset) records.push(record)
+    if (reading.records !== undefined) batches.push(reading.records)
     if (reading.damage !== undefined)
       unreadable.push({ fromOffset: nextOffset, toOffset: reading.lastOffset, ...reading.damage })
     nextOffset = reading.lastOffset + 1
   }
-  return { records, unreadable, nextOffset, isBeyondEnd }
+  return { batches, unreadable, nextOffset, isBeyondEnd }
 }
 
 interface BatchReading {
   readonly lastOffset: number
-  readonly records: readonly KafkaRecord[]
+  readonly records?: BatchRecords
   readonly damage?: Pick<Unreadable, 'reason' | 'detail'>
   readonly isBeyondEnd?: boolean
 }
@@ -99,23 +99,23 @@ function readBatch(
     const found = checksumOf(bytes.subarray(checkedAt))
     if (found !== head.checksum) {
       const detail = `checksum ${found} where ${head.checksum} was stored`
-      return { lastOffset, records: [], damage: { reason: 'checksum-mismatch', detail } }
+      return { lastOffset, damage: { reason: 'checksum-mismatch', detail } }
     }
     // The checksum does not cover the offset.
     if (head.lastOffset >= endOffset) {
       const detail = 'a batch says that it goes beyond the end of the partition'
-      return { lastOffset, records: [], damage: { reason: 'unreadable-header', detail }, isBeyondEnd: true }
+      return { lastOffset, damage: { reason: 'unreadable-header', detail }, isBeyondEnd: true }
     }
     lastOffset = head.lastOffset
     if ((head.attributes & controlFlag) !== 0) takenBack.endOf(head)
     else if (!takenBack.isTakenBack(head)) {
       const inflated = inflate(bytes.subarray(reader.at), head.attributes & codecMask, maxInflatedBytes)
-      return { lastOffset, records: readRecords(inflated, head) }
+      return { lastOffset, records: recordsOf(inflated, head, nextOffset) }
     }
-    return { lastOffset, records: [] }
+    return { lastOffset }
   } catch (cause) {
     const detail = `the batch cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
-    return { lastOffset, records: [], damage: { reason: 'unreadable-header', detail } }
+    return { lastOffset, damage: { reason: 'unreadable-header', detail } }
   }
 }
 
@@ -140,13 +140,10 @@ function inflate(bytes: Buffer, codec: number, maxBytes: number): Buffer {
   return found(bytes, maxBytes)
 }
 
-function readRecords(bytes: Buffer, head: Head): readonly KafkaRecord[] {
-  const reader = new ByteReader(bytes)
+function recordsOf(bytes: Buffer, head: Head, notBefore: number): BatchRecords {
   const appendedAt = (head.attributes & logAppendTimeFlag) === 0 ? undefined : head.maxTimestamp
-  const records: KafkaRecord[] = []
-  for (let count = head.count; count > 0; count--)
-    records.push(readRecord(reader, head.baseOffset, head.baseTimestamp, appendedAt))
-  return records
+  const base = { offset: head.baseOffset, timestamp: head.baseTimestamp, appendedAt }
+  return new BatchRecords(bytes, base, head.count, notBefore)
 }
 
 /** Which transactions were aborted, as far as the batches have been read. */

@@ -12,37 +12,75 @@ export interface KafkaRecord {
   readonly headers: readonly (readonly [name: string, value: Buffer | null])[]
 }
 
+/** What the records of a batch count from. */
+export interface RecordBase {
+  readonly offset: number
+  readonly timestamp: number
+  /** Of all records, where the broker tells the time. */
+  readonly appendedAt: number | undefined
+}
+
 /** More than any producer sends. */
 const maxHeaders = 1024
 const noHeaders: KafkaRecord['headers'] = []
 
 /** Byte views of key and value stay tied to the memory they were read from. */
-export function readRecord(
-  reader: ByteReader,
-  baseOffset: number,
-  baseTimestamp: number,
-  appendedAt: number | undefined,
-): KafkaRecord {
+export function readRecord(reader: ByteReader, base: RecordBase): KafkaRecord {
   const length = reader.varint()
   const end = reader.at + length
   reader.pass(1)
-  const timestamp = baseTimestamp + reader.varint()
-  const offset = baseOffset + reader.varint()
+  const timestamp = base.timestamp + reader.varint()
+  const offset = base.offset + reader.varint()
   const key = reader.taken(reader.varint())
   const value = reader.taken(reader.varint())
   const headers = readHeaders(reader)
-  if (reader.at !== end) throw new MalformedBytes(`the record at offset ${offset} does not fit its own length`)
-  return { offset, timestamp: appendedAt ?? timestamp, key, value, headers }
+  if (reader.at !== end) throw misfit(offset)
+  return { offset, timestamp: base.appendedAt ?? timestamp, key, value, headers }
+}
+
+/**
+ * Passes over what `readRecord` reads, and throws where that would. Gives the bytes of the value.
+ */
+export function passRecord(reader: ByteReader, base: RecordBase): number {
+  const length = reader.varint()
+  const end = reader.at + length
+  reader.pass(1)
+  reader.varint()
+  const offset = base.offset + reader.varint()
+  passSized(reader)
+  const valueBytes = passSized(reader)
+  for (let left = headerCount(reader); left > 0; left--) {
+    passSized(reader)
+    passSized(reader)
+  }
+  if (reader.at !== end) throw misfit(offset)
+  return valueBytes
 }
 
 function readHeaders(reader: ByteReader): KafkaRecord['headers'] {
-  const count = reader.varint()
+  const count = headerCount(reader)
   if (count === 0) return noHeaders
-  if (count < 0 || count > maxHeaders) throw new MalformedBytes(`a record says that it has ${count} headers`)
   const headers: [string, Buffer | null][] = []
   for (let left = count; left > 0; left--) {
     const name = reader.taken(reader.varint())?.toString('utf8') ?? ''
     headers.push([name, reader.taken(reader.varint())])
   }
   return headers
+}
+
+function headerCount(reader: ByteReader): number {
+  const count = reader.varint()
+  if (count < 0 || count > maxHeaders) throw new MalformedBytes(`a record says that it has ${count} headers`)
+  return count
+}
+
+/** A negative length is nothing. */
+function passSized(reader: ByteReader): number {
+  const length = Math.max(0, reader.varint())
+  reader.pass(length)
+  return length
+}
+
+function misfit(offset: number): MalformedBytes {
+  return new MalformedBytes(`the record at offset ${offset} does not fit its own length`)
 }
