@@ -79,9 +79,14 @@ async function runAll<In extends Installation>(
 
 async function openStand<In extends Installation>(open: () => Promise<In>): Promise<Stand<In>> {
   const installation = await open()
-  const isReady = async () => (await installation.collector.get('/readyz')).status === 200
-  await until(isReady, 'the collector is ready')
-  return { installation, load: new SteadyLoad(perSecond) }
+  try {
+    const isReady = async () => (await installation.collector.get('/readyz')).status === 200
+    await until(isReady, 'the collector is ready')
+    return { installation, load: new SteadyLoad(perSecond) }
+  } catch (cause) {
+    await installation.close()
+    throw cause
+  }
 }
 
 /** What could not be run to its end is not as promised either. */
