@@ -83,9 +83,8 @@ export class ReadAhead {
 function cutBefore(stretch: Stretch, offset: number): Stretch {
   if (stretch.fromOffset === offset) return stretch
   return {
+    ...stretch,
     fromOffset: offset,
-    nextOffset: stretch.nextOffset,
-    records: stretch.records,
     damaged: stretch.damaged
       .filter(({ toOffset }) => toOffset >= offset)
       .map((range) => ({ ...range, fromOffset: Math.max(offset, range.fromOffset) })),
