@@ -50,12 +50,15 @@ const serverSettings = {
   background_schedule_pool_size: 2,
 }
 
-/** A part is on disk, directory entry included, before its insert is answered. Small parts stay one file: 4× cheaper. */
+/**
+ * A part is on disk, directory entry included, before its insert is answered. Small parts stay one file: 4× cheaper. Merging
+ * costs more than inserting and queries hardly notice thirty parts instead of ten, so a row is merged a third less often.
+ */
 const mergeTreeSettings = {
   fsync_after_insert: 1,
   fsync_part_directory: 1,
   min_bytes_for_wide_part: 256 * mebibyte,
-  merge_selector_base: 10,
+  merge_selector_base: 30,
 }
 
 function profileSettings(limits: EngineLimits): Readonly<Record<string, number>> {
