@@ -50,6 +50,11 @@ const codecs: Readonly<Record<string, string>> = {
   offset: 'Delta(8), LZ4',
 }
 
+const indexes: Readonly<Record<string, string>> = {
+  eventAt: 'minmax',
+  offset: 'minmax',
+}
+
 /** Every event row, copies included; the `events` view leaves copies out. */
 export const eventRows: Table = {
   name: 'event_rows',
@@ -61,12 +66,12 @@ export const eventRows: Table = {
     ...(codecs[name] === undefined ? {} : { codec: codecs[name] }),
     ...('lookup' in eventColumns[name]
       ? { index: 'bloom_filter(0.01)' }
-      : name === 'offset'
-        ? { index: 'minmax' }
-        : {}),
+      : indexes[name] === undefined
+        ? {}
+        : { index: indexes[name] }),
   })),
   engine: 'MergeTree',
-  orderBy: 'tenant, realm, kind, event_at',
+  orderBy: 'tenant, realm, kind, appended_at',
   appendColumn: 'appended_at',
   settings: 'index_granularity = 8192',
 }
