@@ -30,6 +30,7 @@ const { scripts } = createRequire(import.meta.url)('#package') as { scripts: { s
 const startFlags = scripts.start.split(' ').filter((word) => word.startsWith('--'))
 const naive = fileURLToPath(new URL('./naive/naive-collector.js', import.meta.url))
 const naiveConsumer = fileURLToPath(new URL('./naive/naive-consumer.js', import.meta.url))
+const startMs = 30_000
 const storeEntry = createRequire(import.meta.url).resolve('#store-child')
 
 /**
@@ -66,6 +67,7 @@ export async function openEastwest(
     username: 'reader',
     password: readFileSync(join(folder, 'data', 'store-reader.password'), 'utf8').trim(),
   })
+  await tableIsThere(client, 'event_rows')
   return {
     url: `${url}/v1/events`,
     metricsUrl: `${url}/metrics`,
@@ -117,6 +119,17 @@ async function openBesideStore(entry: string, wordsFor: (folder: string) => read
       await store.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** It says where it listens before its tables are made. */
+async function tableIsThere(client: ReturnType<typeof createClient>, table: string): Promise<void> {
+  for (const until = performance.now() + startMs; ; ) {
+    const result = await client.query({ query: `EXISTS TABLE ${table}`, format: 'JSONEachRow' })
+    const [row] = await result.json<{ result: number }>()
+    if (row?.result === 1) return
+    if (performance.now() > until) throw new Error(`there is no table "${table}" after ${startMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
