@@ -122,6 +122,12 @@ export class ChannelQueue {
     cancel()
   }
 
+  /** What is under way fills the window, too. */
+  get #hasRoom(): boolean {
+    const { window } = this.#options
+    return this.#heap.size * 2 <= window && this.#held.size < window
+  }
+
   #hold(waiting: Waiting): void {
     this.#held.add(waiting.webhookId)
     this.#heap.push(waiting)
@@ -142,7 +148,7 @@ export class ChannelQueue {
       })
       this.#underway.add(run)
     }
-    if (this.#beyond > 0 && this.#heap.size * 2 <= this.#options.window) this.#refill()
+    if (this.#beyond > 0 && this.#hasRoom) this.#refill()
     this.#sleep(now)
   }
 

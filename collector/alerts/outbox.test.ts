@@ -1,5 +1,6 @@
 // What becomes of notifications when receivers fail, refuse, vanish or hang, and that none of them disturbs another.
 
+import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AlertsHarness, webhookTo } from '../../test/support/alerts-harness.ts'
 import { until } from '../../test/support/until.ts'
@@ -196,6 +197,22 @@ describe('a channel', () => {
     expect(delivered).toHaveLength(200)
     expect(new Set(delivered.map(({ webhookId }) => webhookId)).size).toBe(200)
     expect(harness.told.filter((line) => line === 'the log refused')).toEqual([])
+  })
+
+  it('that fills the window by itself is waited for: the log is not looked through meanwhile', async () => {
+    const held: ServerResponse[] = []
+    const receiver = await receiving((response) => void held.push(response))
+    const harness = await started({ channels: { ops: webhookTo(receiver.url, { concurrency: 4 }) } }, 2)
+    await harness.alerts.apply(alertsOf(6))
+    await until(() => held.length === 2, 'the window is under way')
+    const looked = harness.cuttable?.lookedThrough ?? 0
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect((harness.cuttable?.lookedThrough ?? 0) - looked).toBeLessThanOrEqual(1)
+    const answered = new Set<ServerResponse>()
+    await until(() => {
+      for (const response of held) if (!answered.has(response)) answered.add(response.writeHead(200).end())
+      return harness.states.filter(({ state }) => state === 'delivered').length === 6
+    }, 'all are delivered')
   })
 
   it('hears nothing twice after a restart in the middle of a long queue', async () => {

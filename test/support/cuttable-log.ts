@@ -19,6 +19,7 @@ export class CuttableLog {
   #isDead = false
   #count = 0
   #underway = 0
+  #lookedThrough = 0
   /** Topics whose appends are refused. */
   readonly refused = new Set<TopicName>()
 
@@ -31,12 +32,20 @@ export class CuttableLog {
       scan: (topic, offset, partition) => inner.scan(topic, offset, partition),
       onAppended: (topic, listener) => inner.onAppended(topic, listener),
       bounds: (topic, partition) => inner.bounds(topic, partition),
-      readCompacted: (topic, partition) => inner.readCompacted(topic, partition),
+      readCompacted: (topic, partition) => {
+        this.#lookedThrough += 1
+        return inner.readCompacted(topic, partition)
+      },
       cursor: (name) => inner.cursor(name),
       setCursor: (name, offset) => inner.setCursor(name, offset),
       trim: (policy) => inner.trim(policy),
       close: () => inner.close(),
     }
+  }
+
+  /** How often a compacted topic was looked through in this life. */
+  get lookedThrough(): number {
+    return this.#lookedThrough
   }
 
   /** Appends asked for in this life. */
