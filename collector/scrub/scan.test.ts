@@ -24,6 +24,21 @@ function next(search: Search, from: number, to: number): [number, number] | unde
 // Texts made of pieces of needles, so that many windows nearly match.
 const pieces = ['pass', 'pas', 'otp"', 'token=', 'eyJa', 'eyJ', 'Beare', 'SAML', 'RIVA', 'a_co', '://', '"', ' ', 'x']
 const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 6 })), { maxLength: 30 })
+/** Bytes that match an anchor, and some that do but for the last one or two. */
+function windowOf(anchors: readonly Anchor[]): fc.Arbitrary<Uint8Array> {
+  return fc
+    .constantFrom(...anchors)
+    .chain(({ window }) =>
+      fc
+        .tuple(fc.tuple(...window.map((set) => fc.constantFrom(...membersOf(set)))), fc.integer({ min: 2, max: 4 }))
+        .map(([bytes, length]) => Uint8Array.from(bytes.slice(0, length))),
+    )
+}
+
+function membersOf(set: Uint8Array): readonly number[] {
+  return [...set.keys()].filter((byte) => set[byte] === 1)
+}
+
 const settings = fc.array(fc.stringMatching(/^[a-z]{2,6}$/), { maxLength: 40 })
 
 describe('the scan', () => {
@@ -36,6 +51,24 @@ describe('the scan', () => {
         expect(next(buildScan(anchors).open(bytes), from, to)).toEqual(naive(anchors, bytes, from, to))
       }),
       { numRuns: 100 },
+    )
+  })
+
+  it.each(['text', 'message'] as const)('passes over no window of any bytes, with the anchors for a %s', (edges) => {
+    const anchors = anchorsFor(['pin', 'id', 'x-shop-pin'], edges)
+    const scan = buildScan(anchors)
+    const parts = fc.array(fc.oneof(windowOf(anchors), fc.uint8Array({ maxLength: 5 })), { maxLength: 40 })
+    fc.assert(
+      fc.property(parts, (pieces) => {
+        const bytes = Buffer.concat(pieces)
+        const search = scan.open(bytes)
+        for (let from = 0; from <= bytes.length; ) {
+          const found = next(search, from, bytes.length)
+          expect(found).toEqual(naive(anchors, bytes, from, bytes.length))
+          from = found === undefined ? bytes.length + 1 : found[0] + 1
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 

@@ -1,8 +1,13 @@
-// AssemblyScript: finds the next window of four bytes that an anchor matches, sixteen places at a time.
+// AssemblyScript: finds the next window of four bytes that an anchor matches, thirty-two places at a time.
 
-import { anchorsAt, halvesAt, looksAt, windowBytes } from './layout.ts'
+import { anchorsAt, letterBits, looksAt, marksAt, thirdBits, thirdFactor, windowBytes } from './layout.ts'
 
-const moreHalvesAt: i32 = halvesAt + windowBytes * 32
+/** Bytes looked at in one go. */
+const stepBytes: i32 = 32
+/** Marks of a window's earlier letters; those of its later letters are one bit higher each. */
+const earlier: u16 = 0x5555
+/** Loaded once a search, since V8 would make such constants anew for every step. */
+const constantsAt = memory.data<u16>([letterBits as u16, thirdFactor as u16, thirdBits as u16, earlier])
 
 /** 64-bit words that hold a bit for each anchor. */
 let words: i32 = 0
@@ -19,40 +24,74 @@ export function looks(): i32 {
 
 /** Address of the first window within `[at, to)` that an anchor matches, or −1. */
 export function next(at: i32, to: i32): i32 {
-  for (; at + windowBytes <= to; at += 16) {
-    const first = v128.load(at)
-    const second = v128.load(at, 1)
-    const third = v128.load(at, 2)
-    const fourth = v128.load(at, 3)
-    // A group whose sets hold all four bytes has its bit left; halves of bytes let a few others through.
-    const low = groupsOf(halvesAt, lowHalf(first), lowHalf(second), lowHalf(third), lowHalf(fourth))
-    const high = groupsOf(halvesAt + 16, highHalf(first), highHalf(second), highHalf(third), highHalf(fourth))
-    const lowMore = groupsOf(moreHalvesAt, lowHalf(first), lowHalf(second), lowHalf(third), lowHalf(fourth))
-    const highMore = groupsOf(moreHalvesAt + 16, highHalf(first), highHalf(second), highHalf(third), highHalf(fourth))
-    const possible = v128.or(v128.and(low, high), v128.and(lowMore, highMore))
+  const thirdLetter = v128.load16_splat(constantsAt)
+  const factor = v128.load16_splat(constantsAt, 2)
+  const spare = v128.load16_splat(constantsAt, 4)
+  const earlierMarks = v128.load16_splat(constantsAt, 6)
+  let letters = lettersOf(v128.load(at))
+  let marks = i8x16.splat(0)
+  // The last window of a step reaches into the next: each step is judged when the one behind it has its marks.
+  for (at -= stepBytes; at + windowBytes <= to; at += stepBytes) {
+    const second = lettersOf(v128.load(at, stepBytes + 16))
+    const third = lettersOf(v128.load(at, stepBytes + 32))
+    const behind = marksOf(
+      placesOf(letters, second, thirdLetter, factor, spare),
+      placesOf(second, third, thirdLetter, factor, spare),
+    )
+    letters = third
+    const later = i8x16.shuffle(marks, behind, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+    const possible = v128.and(v128.and(marks, i16x8.shr_u(later, 1)), earlierMarks)
+    marks = behind
+    if (!v128.any_true(possible)) continue
     for (let mask = i8x16.bitmask(i8x16.ne(possible, i8x16.splat(0))); mask !== 0; mask &= mask - 1) {
-      const start = at + ctz(mask)
+      const start = at + (ctz(mask) << 1)
       if (start + windowBytes > to) return -1
       if (matches(start)) return start
+      if (start + 1 + windowBytes <= to && matches(start + 1)) return start + 1
     }
   }
   return -1
 }
 
-function lowHalf(bytes: v128): v128 {
-  return v128.and(bytes, i8x16.splat(0x0f))
+/** Letters in any case are numbers from 1 on; other bytes are 0 or, rarely, the number of a letter. */
+function lettersOf(bytes: v128): v128 {
+  const letters = i8x16.sub_sat_u(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x60))
+  return v128.and(letters, i8x16.splat(letterBits as i8))
 }
 
-/** Shifted as words, since there is no shift of bytes in most machines. */
-function highHalf(bytes: v128): v128 {
-  return v128.and(i16x8.shr_u(bytes, 4), i8x16.splat(0x0f))
+/** Where in the table every other letter has its marks, each with the two letters behind it. */
+function placesOf(letters: v128, behind: v128, thirdLetter: v128, factor: v128, spare: v128): v128 {
+  const thirds = i8x16.shuffle(letters, behind, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
+  return v128.or(letters, v128.and(i16x8.mul(v128.and(thirds, thirdLetter), factor), spare))
 }
 
-function groupsOf(tables: i32, first: v128, second: v128, third: v128, fourth: v128): v128 {
-  return v128.and(
-    v128.and(i8x16.swizzle(v128.load(tables), first), i8x16.swizzle(v128.load(tables, 32), second)),
-    v128.and(i8x16.swizzle(v128.load(tables, 64), third), i8x16.swizzle(v128.load(tables, 96), fourth)),
-  )
+/** Each place is looked up by itself: there is no faster way to sixteen places of a table. */
+function marksOf(places: v128, behind: v128): v128 {
+  const first = i64x2.extract_lane(places, 0)
+  const second = i64x2.extract_lane(places, 1)
+  const third = i64x2.extract_lane(behind, 0)
+  const fourth = i64x2.extract_lane(behind, 1)
+  let marks = i8x16.splat(0)
+  marks = v128.load_lane<u8>(place(first, 0), marks, 0, marksAt)
+  marks = v128.load_lane<u8>(place(first, 1), marks, 1, marksAt)
+  marks = v128.load_lane<u8>(place(first, 2), marks, 2, marksAt)
+  marks = v128.load_lane<u8>(place(first, 3), marks, 3, marksAt)
+  marks = v128.load_lane<u8>(place(second, 0), marks, 4, marksAt)
+  marks = v128.load_lane<u8>(place(second, 1), marks, 5, marksAt)
+  marks = v128.load_lane<u8>(place(second, 2), marks, 6, marksAt)
+  marks = v128.load_lane<u8>(place(second, 3), marks, 7, marksAt)
+  marks = v128.load_lane<u8>(place(third, 0), marks, 8, marksAt)
+  marks = v128.load_lane<u8>(place(third, 1), marks, 9, marksAt)
+  marks = v128.load_lane<u8>(place(third, 2), marks, 10, marksAt)
+  marks = v128.load_lane<u8>(place(third, 3), marks, 11, marksAt)
+  marks = v128.load_lane<u8>(place(fourth, 0), marks, 12, marksAt)
+  marks = v128.load_lane<u8>(place(fourth, 1), marks, 13, marksAt)
+  marks = v128.load_lane<u8>(place(fourth, 2), marks, 14, marksAt)
+  return v128.load_lane<u8>(place(fourth, 3), marks, 15, marksAt)
+}
+
+function place(places: i64, which: i32): i32 {
+  return ((places >>> (which << 4)) as i32) & 0xffff
 }
 
 function matches(start: i32): bool {

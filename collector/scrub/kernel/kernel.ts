@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Anchor } from '../anchors.ts'
-import { groupsOf, halvesIn } from './groups.ts'
-import { anchorsAt, halvesAt, halvesBytes, inputAt, inputBytes, looksAt, maxWords, windowBytes } from './layout.ts'
+import { anchorsAt, inputAt, inputBytes, looksAt, marksAt, marksBytes, maxWords, windowBytes } from './layout.ts'
+import { marksOf } from './marks.ts'
 
 // Node's own, which its types leave to the browser's.
 declare const WebAssembly: {
@@ -34,7 +34,7 @@ export class AnchorKernel {
     const { buffer } = this.exports.memory
     this.input = new Uint8Array(buffer, inputAt, inputBytes)
     writeAnchors(buffer, anchors, words)
-    writeHalves(buffer, anchors)
+    new Uint8Array(buffer, marksAt, marksBytes).set(marksOf(anchors))
     this.exports.open(words)
   }
 
@@ -66,15 +66,4 @@ function writeAnchors(buffer: ArrayBuffer, anchors: readonly Anchor[], words: nu
         if (set[byte] === 1) bits[word] = (bits[word] ?? 0) | (1 << (number & 31))
       }
   }
-}
-
-/** The first look: which groups have an anchor for a byte's low half and for its high half. */
-function writeHalves(buffer: ArrayBuffer, anchors: readonly Anchor[]): void {
-  const tables = new Uint8Array(buffer, halvesAt, halvesBytes)
-  for (const [number, group] of groupsOf(anchors).entries())
-    for (const [place, set] of (anchors[number] as Anchor).window.entries()) // a group for each anchor
-      for (const [half, bit] of halvesIn(set).entries()) {
-        const at = (group >> 3) * windowBytes * 32 + place * 32 + half
-        tables[at] = (tables[at] ?? 0) | (bit << (group & 7))
-      }
 }
