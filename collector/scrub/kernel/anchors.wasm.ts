@@ -43,11 +43,10 @@ export function next(at: i32, to: i32): i32 {
     const possible = v128.and(v128.and(marks, i16x8.shr_u(later, 1)), earlierMarks)
     marks = behind
     if (!v128.any_true(possible)) continue
-    for (let mask = i8x16.bitmask(i8x16.ne(possible, i8x16.splat(0))); mask !== 0; mask &= mask - 1) {
-      const start = at + (ctz(mask) << 1)
+    for (let mask = windowsOf(possible); mask !== 0; mask &= mask - 1) {
+      const start = at + ctz(mask)
       if (start + windowBytes > to) return -1
       if (matches(start)) return start
-      if (start + 1 + windowBytes <= to && matches(start + 1)) return start + 1
     }
   }
   return -1
@@ -88,6 +87,15 @@ function marksOf(places: v128, behind: v128): v128 {
   marks = v128.load_lane<u8>(place(fourth, 1), marks, 13, marksAt)
   marks = v128.load_lane<u8>(place(fourth, 2), marks, 14, marksAt)
   return v128.load_lane<u8>(place(fourth, 3), marks, 15, marksAt)
+}
+
+/** A bit for each window of a step: low halves of marks tell of those at even bytes, high halves of those between. */
+function windowsOf(possible: v128): i32 {
+  const even = i8x16.ne(v128.and(possible, i8x16.splat(0x0f)), i8x16.splat(0))
+  const odd = i8x16.gt_u(possible, i8x16.splat(0x0f))
+  const low = i8x16.shuffle(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+  const high = i8x16.shuffle(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+  return i8x16.bitmask(low) | (i8x16.bitmask(high) << 16)
 }
 
 function place(places: i64, which: i32): i32 {

@@ -8,7 +8,7 @@ export const maxWords = 32
 /** Letters are numbers of so many bits. */
 export const letterBits = 0x1f
 /**
- * Of three letters in a row the first is the low byte of a place in the table of marks, the second the high byte, and the
+ * Of three letters in a row the first is the low byte of a place in the table of marks and the second the high byte; the
  * third stands in the bits that those two leave.
  */
 export const thirdFactor = 0x820

@@ -5,13 +5,14 @@ import type { CharacterSet } from '../characters.ts'
 import { letterBits, marksBytes, thirdBits, thirdFactor } from './layout.ts'
 
 /**
- * Letters are looked up by threes, from every other byte on. A window begins where such three do, or one byte behind: either
- * way two look-ups that follow each other have all of it, and there is a mark for each of them.
+ * Letters are looked up by threes, from every other byte on. A window begins where such three do, or one byte behind:
+ * either way two look-ups that follow each other have all of it, and there is a mark for each of them. Marks of windows
+ * at even bytes stand in the low half of a byte, those of the windows between in the high half.
  */
 const even = { earlier: 1, later: 2 } as const
-const odd = { earlier: 4, later: 8 } as const
+const odd = { earlier: 16, later: 32 } as const
 /** Names of fields have marks of their own: half of one anchor and half of another seem to match less often so. */
-const ofFields = 4
+const ofFields = 2
 
 /** Numbers of letters. */
 type Letters = readonly number[]
