@@ -52,10 +52,9 @@ export function next(at: i32, to: i32): i32 {
   return -1
 }
 
-/** Letters in any case are numbers from 1 on; other bytes are 0 or, rarely, the number of a letter. */
+/** A letter in any case is its number in the alphabet, a few signs have the numbers left, all other bytes are 0. */
 function lettersOf(bytes: v128): v128 {
-  const letters = i8x16.sub_sat_u(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x60))
-  return v128.and(letters, i8x16.splat(letterBits as i8))
+  return v128.and(v128.and(bytes, i8x16.splat(letterBits as i8)), i8x16.gt_s(bytes, i8x16.splat(0x3f)))
 }
 
 /** Where in the table every other letter has its marks, each with the two letters behind it. */

@@ -8,8 +8,8 @@ export const maxWords = 32
 /** Letters are numbers of so many bits. */
 export const letterBits = 0x1f
 /**
- * Of three letters in a row the first is the low byte of a place in the table of marks and the second the high byte; the
- * third stands in the bits that those two leave.
+ * Of three letters in a row the first is the low byte of a place in the table of marks and the second the high byte;
+ * the third stands in the bits that those two leave.
  */
 export const thirdFactor = 0x820
 export const thirdBits = 0xe0e0

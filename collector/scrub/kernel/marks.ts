@@ -53,7 +53,7 @@ function lettersIn(set: CharacterSet): Letters {
 
 /** As `lettersOf` of the kernel. */
 function letterOf(byte: number): number {
-  return Math.max(0, (byte | 0x20) - 0x60) & letterBits
+  return byte > 0x3f && byte < 0x80 ? byte & letterBits : 0
 }
 
 /** As `placesOf` of the kernel. */
