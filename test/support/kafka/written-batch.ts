@@ -6,11 +6,15 @@ export interface WrittenRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: readonly (readonly [string, Buffer | null])[]
+  /** From the base offset on; its place in the batch where it is left out. */
+  readonly offsetDelta?: number
 }
 
 export interface WrittenBatch {
   readonly baseOffset: number
   readonly records: readonly WrittenRecord[]
+  /** As if there were as many records as have been before compaction. */
+  readonly lastOffsetDelta?: number
   /** Codec, type of time, transaction. */
   readonly attributes?: number
   readonly maxTimestamp?: number
@@ -27,7 +31,7 @@ export function bytesOfBatch(batch: WrittenBatch): Buffer {
   const body = compress(Buffer.concat(records.map(bytesOfRecord)))
   const checked = Buffer.alloc(40)
   checked.writeInt16BE(attributes, 0)
-  checked.writeInt32BE(records.length - 1, 2)
+  checked.writeInt32BE(batch.lastOffsetDelta ?? records.length - 1, 2)
   checked.writeBigInt64BE(BigInt(firstTimestamp), 6)
   checked.writeBigInt64BE(BigInt(maxTimestamp), 14)
   checked.writeBigInt64BE(BigInt(producerId), 22)
@@ -41,11 +45,11 @@ export function bytesOfBatch(batch: WrittenBatch): Buffer {
   return Buffer.concat([head, rest])
 }
 
-function bytesOfRecord({ key, value, headers }: WrittenRecord, index: number): Buffer {
+function bytesOfRecord({ key, value, headers, offsetDelta }: WrittenRecord, index: number): Buffer {
   const body = Buffer.concat([
     Buffer.of(0),
     varint(index),
-    varint(index),
+    varint(offsetDelta ?? index),
     ...withLength(key),
     ...withLength(value),
     varint(headers.length),

@@ -23,7 +23,12 @@ export class BatchRecords {
     this.notBefore = notBefore
     const reader = new ByteReader(bytes)
     let valueBytes = 0
-    for (let left = count; left > 0; left--) valueBytes += passRecord(reader, base)
+    let before = base.offset - 1
+    for (let left = count; left > 0; left--) {
+      const passed = passRecord(reader, base, before)
+      valueBytes += passed.valueBytes
+      before = passed.offset
+    }
     this.valueBytes = valueBytes
   }
 

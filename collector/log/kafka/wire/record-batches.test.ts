@@ -113,6 +113,32 @@ describe('record batches', () => {
     expect(nextOffset).toBe(2)
   })
 
+  it('have gaps where compaction took records away', () => {
+    const records = [1, 4].map((offsetDelta) => ({ ...record('kept'), offsetDelta }))
+    const emptied = bytesOfBatch({ baseOffset: 18, records: [], lastOffsetDelta: 1 })
+    const bytes = Buffer.concat([bytesOfBatch({ baseOffset: 10, records, lastOffsetDelta: 7 }), emptied])
+    const reading = read(bytes, options)
+    expect(reading.records.map(({ offset }) => offset)).toEqual([11, 14])
+    expect(reading).toMatchObject({ unreadable: [], nextOffset: 20 })
+  })
+
+  it.each([
+    ['beyond the last that its batch tells', [0, 2]],
+    ['beyond what a number can count', [0, 2 ** 52]],
+    ['before the first', [-1, 0]],
+    ['of the record before it', [1, 1]],
+    ['before the record before it', [1, 0]],
+  ])('put aside a batch with a record at an offset %s, and go on behind it', (_, deltas) => {
+    const records = deltas.map((offsetDelta) => ({ ...record('astray'), offsetDelta }))
+    const next = bytesOfBatch({ baseOffset: 6, records: [record('a')] })
+    const reading = read(Buffer.concat([bytesOfBatch({ baseOffset: 4, records }), next]), options)
+    expect(reading.records.map(({ offset }) => offset)).toEqual([6])
+    expect(reading.unreadable).toMatchObject([
+      { toOffset: 5, reason: 'unreadable-header', detail: expect.stringContaining('where it cannot be') },
+    ])
+    expect(reading.nextOffset).toBe(7)
+  })
+
   it('never throw and never go back, whatever the bytes', () => {
     const written = [record('hello'), { key: Buffer.from('k'), value: null, headers: [['h', null]] } as const]
     const change = fc.record({ at: fc.nat(200), byte: fc.nat(255), codec: fc.nat(7) })
@@ -128,7 +154,12 @@ describe('record batches', () => {
         for (const bytes of [inside, spoil(Buffer.from(inside)), inside.subarray(0, changes[0]?.at ?? 9)]) {
           const reading = read(bytes, { ...options, fromOffset })
           expect(reading.nextOffset).toBeGreaterThanOrEqual(fromOffset)
-          for (const { offset } of reading.records) expect(offset).toBeGreaterThanOrEqual(fromOffset)
+          const offsets = reading.records.map(({ offset }) => offset)
+          expect(offsets).toEqual([...new Set(offsets)].sort((one, other) => one - other))
+          for (const offset of offsets) {
+            expect(offset).toBeGreaterThanOrEqual(fromOffset)
+            expect(offset).toBeLessThan(reading.nextOffset)
+          }
         }
       }),
       { numRuns: 3_000 },

@@ -142,7 +142,7 @@ function inflate(bytes: Buffer, codec: number, maxBytes: number): Buffer {
 
 function recordsOf(bytes: Buffer, head: Head, notBefore: number): BatchRecords {
   const appendedAt = (head.attributes & logAppendTimeFlag) === 0 ? undefined : head.maxTimestamp
-  const base = { offset: head.baseOffset, timestamp: head.baseTimestamp, appendedAt }
+  const base = { offset: head.baseOffset, lastOffset: head.lastOffset, timestamp: head.baseTimestamp, appendedAt }
   return new BatchRecords(bytes, base, head.count, notBefore)
 }
 

@@ -12,12 +12,18 @@ export interface KafkaRecord {
   readonly headers: readonly (readonly [name: string, value: Buffer | null])[]
 }
 
-/** What the records of a batch count from. */
+/** What the records of a batch count from, and the last offset that any of them may have. */
 export interface RecordBase {
   readonly offset: number
+  readonly lastOffset: number
   readonly timestamp: number
   /** Of all records, where the broker tells the time. */
   readonly appendedAt: number | undefined
+}
+
+export interface PassedRecord {
+  readonly offset: number
+  readonly valueBytes: number
 }
 
 /** More than any producer sends. */
@@ -39,14 +45,17 @@ export function readRecord(reader: ByteReader, base: RecordBase): KafkaRecord {
 }
 
 /**
- * Passes over what `readRecord` reads, and throws where that would. Gives the bytes of the value.
+ * Passes over what `readRecord` reads, and throws where that would, or where the offset is not above the one `before`
+ * and in the batch: believed, it would send whoever reads on past the end of the partition.
  */
-export function passRecord(reader: ByteReader, base: RecordBase): number {
+export function passRecord(reader: ByteReader, base: RecordBase, before: number): PassedRecord {
   const length = reader.varint()
   const end = reader.at + length
   reader.pass(1)
   reader.varint()
   const offset = base.offset + reader.varint()
+  if (offset <= before || offset > base.lastOffset)
+    throw new MalformedBytes(`a record says that it is at offset ${offset}, where it cannot be`)
   passSized(reader)
   const valueBytes = passSized(reader)
   for (let left = headerCount(reader); left > 0; left--) {
@@ -54,7 +63,7 @@ export function passRecord(reader: ByteReader, base: RecordBase): number {
     passSized(reader)
   }
   if (reader.at !== end) throw misfit(offset)
-  return valueBytes
+  return { offset, valueBytes }
 }
 
 function readHeaders(reader: ByteReader): KafkaRecord['headers'] {
