@@ -50,8 +50,8 @@ export class ReadAhead {
     let bytes = 0
     for (const stretch of this.stretches) {
       for (const range of stretch.damaged) if (range.toOffset >= offset) damaged.push(range)
-      const next = stretch.records.from(Math.max(offset, stretch.fromOffset))
-      for (let record = next(); record !== undefined; record = next()) {
+      const cursor = stretch.records.from(Math.max(offset, stretch.fromOffset))
+      for (let record = cursor.next(); record !== undefined; record = cursor.next()) {
         records.push(record)
         bytes += record.value?.byteLength ?? 0
         nextOffset = record.coordinate.offset + 1

@@ -2,7 +2,7 @@
 
 import type { Coordinate, DamagedRange, LogRecord } from '../log.ts'
 import { recordOf } from './record-form.ts'
-import type { BatchRecords } from './wire/batch-records.ts'
+import type { BatchCursor, BatchRecords, TakeValue } from './wire/batch-records.ts'
 
 /** Gapless. */
 export interface Stretch {
@@ -17,26 +17,22 @@ export interface StretchRecords {
   readonly count: number
   /** Of all values together. */
   readonly bytes: number
-  /** Gives those at `offset` and after it, one with each call, and undefined behind the last. */
-  from(offset: number): () => LogRecord | undefined
+  /** Stands before the first at `offset` or after it. */
+  from(offset: number): RecordCursor
+}
+
+export interface RecordCursor {
+  /** The next record, or undefined behind the last. */
+  next(): LogRecord | undefined
+  /** Hands on values that nothing else has to be known of, as long as they are taken: `next` gives the first that was not. */
+  passValues(take: TakeValue): void
 }
 
 export function fetchedRecords(place: Omit<Coordinate, 'offset'>, batches: readonly BatchRecords[]): StretchRecords {
   return {
     count: batches.reduce((sum, { count }) => sum + count, 0),
     bytes: batches.reduce((sum, { valueBytes }) => sum + valueBytes, 0),
-    from(offset) {
-      let at = 0
-      let next = batches[0]?.from(offset)
-      return () => {
-        while (next !== undefined) {
-          const record = next()
-          if (record !== undefined) return recordOf(place, record)
-          next = batches[++at]?.from(offset)
-        }
-        return undefined
-      }
-    },
+    from: (offset) => new FetchedCursor(place, batches, offset),
   }
 }
 
@@ -47,13 +43,45 @@ export function appendedRecords(records: readonly LogRecord[]): StretchRecords {
     from(offset) {
       const first = records.findIndex(({ coordinate }) => coordinate.offset >= offset)
       let at = first === -1 ? records.length : first
-      return () => records[at++]
+      return { next: () => records[at++], passValues: () => undefined }
     },
   }
 }
 
-export function allOf(next: () => LogRecord | undefined): readonly LogRecord[] {
+export function allOf(cursor: RecordCursor): readonly LogRecord[] {
   const records: LogRecord[] = []
-  for (let record = next(); record !== undefined; record = next()) records.push(record)
+  for (let record = cursor.next(); record !== undefined; record = cursor.next()) records.push(record)
   return records
+}
+
+class FetchedCursor implements RecordCursor {
+  private readonly place: Omit<Coordinate, 'offset'>
+  private readonly batches: readonly BatchRecords[]
+  private readonly offset: number
+  private at = 0
+  private batch: BatchCursor | undefined
+
+  constructor(place: Omit<Coordinate, 'offset'>, batches: readonly BatchRecords[], offset: number) {
+    this.place = place
+    this.batches = batches
+    this.offset = offset
+    this.batch = batches[0]?.from(offset)
+  }
+
+  next(): LogRecord | undefined {
+    for (; this.batch !== undefined; this.goOn()) {
+      const record = this.batch.next()
+      if (record !== undefined) return recordOf(this.place, record)
+    }
+    return undefined
+  }
+
+  passValues(take: TakeValue): void {
+    while (this.batch?.passValues(take) === true) this.goOn()
+  }
+
+  private goOn(): void {
+    this.at += 1
+    this.batch = this.batches[this.at]?.from(this.offset)
+  }
 }

@@ -1,5 +1,6 @@
 // What a source topic holds becomes records of the log: in order, scrubbed, each with how far it reaches.
 
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tracesBytes, tracesOf } from '../../../test/support/otlp-messages.ts'
 import { fullSpan } from '../../../test/support/otlp-samples.ts'
@@ -7,8 +8,8 @@ import type { DamagedRange, LogRecord, NewRecord } from '../../log/log.ts'
 import { openMessageScrubber } from '../../scrub/protobuf/message-scrubber.ts'
 import { openScrubber } from '../../scrub/scrubber.ts'
 import { atOnce } from '../../scrub/steps.ts'
-import { sourceRecords } from './source-records.ts'
-import type { SourceStretch } from './source-topics.ts'
+import { type SourceTaking, sourceRecords } from './source-records.ts'
+import type { SourceCursor, SourceStretch } from './source-topics.ts'
 
 const place = { topic: 'theirs', incarnation: 'i', partition: 0 }
 const scrubber = openScrubber({ id: 'test', secret: Buffer.alloc(32, 1) }, { fieldNames: [] })
@@ -32,18 +33,29 @@ const damage = (fromOffset: number, toOffset: number): DamagedRange => ({
   detail: `for the bearer of ${token}`,
 })
 
-function taken(
+interface Topic {
+  readonly damaged?: readonly DamagedRange[]
+  readonly format?: string
+  /** Values come without records made of them. */
+  readonly passesValues?: boolean
+}
+
+function taken(records: readonly LogRecord[], topic: Topic = {}): readonly NewRecord[] {
+  return takings(records, topic).flatMap((taking) => taking.records)
+}
+
+function takings(
   records: readonly LogRecord[],
-  { damaged = [], format = 'auto' }: { damaged?: readonly DamagedRange[]; format?: string } = {},
-): readonly NewRecord[] {
+  { damaged = [], format = 'auto', passesValues = false }: Topic,
+): readonly SourceTaking[] {
   const facts = {
     source: 'theirs',
     format,
     tenant: undefined,
     headersUpTo: (offset: number) => ({ to: String(offset) }),
   }
-  const stretch = stretchOf(records, damaged)
-  const made: NewRecord[] = []
+  const stretch = stretchOf(records, damaged, passesValues)
+  const made: SourceTaking[] = []
   for (let next = 0; next < stretch.nextOffset; ) {
     const taking = atOnce(
       sourceRecords(stretch, next, facts, {
@@ -53,13 +65,17 @@ function taken(
         formats: new Set(['audit-line', 'otlp-traces']),
       }),
     )
-    made.push(...taking.records)
+    made.push(taking)
     next = taking.nextOffset
   }
   return made
 }
 
-function stretchOf(records: readonly LogRecord[], damaged: readonly DamagedRange[]): SourceStretch {
+function stretchOf(
+  records: readonly LogRecord[],
+  damaged: readonly DamagedRange[],
+  passesValues: boolean,
+): SourceStretch {
   const lastOffset = Math.max(
     -1,
     ...records.map(({ coordinate }) => coordinate.offset),
@@ -69,11 +85,27 @@ function stretchOf(records: readonly LogRecord[], damaged: readonly DamagedRange
     records: {
       from: (offset) => {
         const left = records.filter(({ coordinate }) => coordinate.offset >= offset)
-        return () => left.shift()
+        return { next: () => left.shift(), passValues: passesValues ? passer(left) : () => undefined }
       },
     },
     damaged,
     nextOffset: lastOffset + 1,
+  }
+}
+
+/** All values stand in the same bytes, with something between them. */
+function passer(left: LogRecord[]): SourceCursor['passValues'] {
+  const bytes = Buffer.concat(left.flatMap(({ value }) => [Buffer.from('{\n'), value ?? Buffer.alloc(0)]))
+  const whole = left.length
+  const ends: number[] = []
+  for (const { value } of left) ends.push((ends.at(-1) ?? 0) + 2 + (value?.length ?? 0))
+  return (take) => {
+    for (let [first] = left; first !== undefined && first.value !== null; [first] = left) {
+      const end = ends[whole - left.length] ?? 0
+      if (Object.keys(first.headers).length > 0) return
+      if (!take(bytes, end - first.value.length, end, first.coordinate.offset)) return
+      left.shift()
+    }
   }
 }
 
@@ -124,15 +156,52 @@ describe('records of a source topic', () => {
     expect(taken([record(7, many)]).map(({ headers }) => headers?.to)).toEqual(['7', '7', '8'])
   })
 
-  it('are taken piece by piece where there are many, and so is what could not be read between them', () => {
-    const long = 'x'.repeat(1_000)
-    const records = Array.from({ length: 3_000 }, (_, at) => record(2 * at, long))
-    const damaged = records.map((_, at) => damage(2 * at + 1, 2 * at + 1)).filter((_, at) => at % 500 === 499)
-    const found = taken(records, { damaged })
-    expect(found.filter(({ value }) => value === null)).toHaveLength(6)
-    expect(Buffer.concat(found.map(({ value }) => value ?? Buffer.alloc(0))).length).toBe(3_000 * 1_001)
-    expect(found.map(({ headers }) => Number(headers?.to))).toEqual(
-      found.map(({ headers }) => Number(headers?.to)).sort((one, other) => one - other),
+  it.each([false, true])(
+    'are taken piece by piece where there are many, and what could not be read (%s)',
+    (passesValues) => {
+      const long = `{${'x'.repeat(999)}`
+      const records = Array.from({ length: 3_000 }, (_, at) => record(2 * at, long))
+      const damaged = records.map((_, at) => damage(2 * at + 1, 2 * at + 1)).filter((_, at) => at % 500 === 499)
+      const all = takings(records, { damaged, passesValues })
+      const found = all.flatMap((taking) => taking.records)
+      expect(found.filter(({ value }) => value === null)).toHaveLength(6)
+      expect(Buffer.concat(found.map(({ value }) => value ?? Buffer.alloc(0))).length).toBe(3_000 * 1_001)
+      expect(found.map(({ headers }) => Number(headers?.to))).toEqual(
+        found.map(({ headers }) => Number(headers?.to)).sort((one, other) => one - other),
+      )
+      expect(all.map((taking) => taking.taken.records)).toEqual([1_049, 1_049, 902])
+    },
+  )
+
+  it('become the same, whether a record is made of each or not', () => {
+    const value = fc.oneof(
+      { weight: 6, arbitrary: fc.nat(900).map((length) => `{"a":"${'x'.repeat(length)}"}`) },
+      fc.constantFrom(null, '', '{', 'text', '{"a":\n1}', '{"b":1}\n', '{"b":1}\n{"c":2}\n', '[{"d":1},{"e":2}]', '\n'),
+      fc.constant(`{"long":"${'y'.repeat(1_024)}"}`),
+    )
+    const headers = fc.oneof(
+      { weight: 9, arbitrary: fc.constant({}) },
+      fc.constantFrom({ trace: 'x' }, { format: 'audit-line' }, { format: 'of-others' }),
+    )
+    const repeats = fc.constantFrom(1, 1, 1, 3, 270)
+    const piece = fc.record({ gap: fc.nat(2), value, headers, repeats, isLost: fc.nat(9) })
+    const topic = fc.constantFrom('auto', 'audit-line', 'otlp-traces')
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), topic, (pieces, format) => {
+        const records: LogRecord[] = []
+        const damaged: DamagedRange[] = []
+        let offset = 0
+        for (const each of pieces) {
+          offset += each.gap
+          if (each.isLost === 0) damaged.push(damage(offset, offset++))
+          for (let left = each.repeats; left > 0; left--) records.push(record(offset++, each.value, each.headers))
+        }
+        const found = taken(records, { damaged, format, passesValues: true })
+        const wanted = taken(records, { damaged, format })
+        expect(shown(found)).toEqual(shown(wanted))
+        expect(found.map(({ headers }) => headers)).toEqual(wanted.map(({ headers }) => headers))
+      }),
+      { numRuns: 100 },
     )
   })
 

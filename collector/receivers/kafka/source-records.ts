@@ -11,6 +11,7 @@ import { logChunks } from '../log-chunks.ts'
 import type { ExportLimits } from '../otlp/limits.ts'
 import { readProtobuf } from '../otlp/read-protobuf.ts'
 import { GatheredLines } from './gathered-lines.ts'
+import { LineFeeds } from './line-feeds.ts'
 import type { SourceStretch } from './source-topics.ts'
 
 export interface SourceRecordsOptions {
@@ -69,6 +70,11 @@ class Taking {
   private format = ''
   private from = 0
   private to = 0
+  /** One past the last record that was taken. */
+  private next = 0
+  /** Where what could not be read ends, which goes before what follows it. */
+  private unreadableTo = 0
+  private readonly lineFeeds = new LineFeeds()
 
   constructor(facts: SourceFacts, options: SourceRecordsOptions) {
     this.facts = facts
@@ -77,22 +83,46 @@ class Taking {
 
   *all({ records, damaged, nextOffset }: SourceStretch, fromOffset: number): Steps<SourceTaking> {
     const ranges = damaged.filter(({ toOffset }) => toOffset >= fromOffset)
-    const nextRecord = records.from(fromOffset)
-    let next = fromOffset
-    for (let record = nextRecord(); record !== undefined; record = nextRecord()) {
-      if (this.taken.bytes >= mostBytes) return yield* this.upTo(next)
+    const cursor = records.from(fromOffset)
+    this.next = fromOffset
+    for (;;) {
+      this.unreadableTo = ranges[0]?.toOffset ?? Number.POSITIVE_INFINITY
+      cursor.passValues(this.takeValue)
+      const record = cursor.next()
+      if (record === undefined) break
+      if (this.taken.bytes >= mostBytes) return yield* this.upTo(this.next)
       const { offset } = record.coordinate
       for (let [first] = ranges; first !== undefined && first.toOffset < offset; [first] = ranges) {
         ranges.shift()
         yield* this.putAside(first)
       }
-      this.taken.records += 1
-      this.taken.bytes += record.value?.length ?? 0
+      this.note(offset, record.value?.length ?? 0)
       if (!this.takesAtOnce(record)) yield* this.take(record)
-      next = offset + 1
     }
     for (const range of ranges) yield* this.putAside(range)
     return yield* this.upTo(nextOffset)
+  }
+
+  private note(offset: number, length: number): void {
+    this.taken.records += 1
+    this.taken.bytes += length
+    this.next = offset + 1
+  }
+
+  /** As `take`, of a value that is a line of JSON and goes with those before it, as most do: no record is made of it. */
+  private readonly takeValue = (bytes: Buffer, from: number, to: number, offset: number): boolean => {
+    const { lines, facts } = this
+    const length = to - from
+    if (offset > this.unreadableTo || this.taken.bytes >= mostBytes || !this.goesWith(facts.format, length))
+      return false
+    if (length === 0 || bytes[from] !== openBrace || length > this.options.limits.lineBytes) return false
+    if (this.lineFeeds.isWithin(bytes, from, to)) return false
+    if (lines.records === 0) this.from = offset
+    this.format = facts.format
+    this.to = offset + 1
+    this.note(offset, length)
+    lines.add(bytes, from, to, 1)
+    return true
   }
 
   private *upTo(nextOffset: number): Steps<SourceTaking> {
@@ -100,11 +130,12 @@ class Taking {
     return { records: this.made, nextOffset, taken: this.taken }
   }
 
-  /** Most records are a line of JSON that goes with those before it: steps of its own would cost more than it. */
+  /** As `take`, of a line of JSON that goes with those before it: steps of its own would cost more than it. */
   private takesAtOnce({ coordinate, value, headers }: LogRecord): boolean {
-    if (value === null || this.lines.records === 0 || !this.goesWith(this.formatOf(headers), value)) return false
-    if (!this.isLine(value)) return false
-    this.lines.add(value, 1)
+    if (value === null || this.lines.records === 0 || !this.goesWith(this.formatOf(headers), value.length)) return false
+    const bytes = bufferOf(value)
+    if (!this.isLine(bytes)) return false
+    this.lines.add(bytes, 0, bytes.length, 1)
     this.to = coordinate.offset + 1
     return true
   }
@@ -113,7 +144,7 @@ class Taking {
     // Of a compacted topic: the key is gone, and nothing happened.
     if (value === null) return
     const format = this.formatOf(headers)
-    if (!this.goesWith(format, value)) yield* this.flush()
+    if (!this.goesWith(format, value.length)) yield* this.flush()
     const { offset } = coordinate
     const bytes = bufferOf(value)
     const signal = signalOf(format)
@@ -131,7 +162,7 @@ class Taking {
     if (this.lines.records === 0) this.from = offset
     this.format = format
     this.to = offset + 1
-    this.lines.add(lines.bytes, lines.count)
+    this.lines.add(lines.bytes, 0, lines.bytes.length, lines.count)
   }
 
   private formatOf({ format }: RecordHeaders): string {
@@ -139,14 +170,14 @@ class Taking {
   }
 
   /** With the lines gathered so far, if there are any. */
-  private goesWith(format: string, { length }: Uint8Array): boolean {
+  private goesWith(format: string, length: number): boolean {
     const { lines } = this
     if (lines.records === 0) return true
     return format === this.format && lines.records < chunk.records && lines.bytes + length <= chunk.bytes
   }
 
-  private isLine(value: Uint8Array): boolean {
-    return value[0] === openBrace && value.length <= this.options.limits.lineBytes && !bufferOf(value).includes(newline)
+  private isLine(bytes: Buffer): boolean {
+    return bytes[0] === openBrace && bytes.length <= this.options.limits.lineBytes && !bytes.includes(newline)
   }
 
   /** Of broken JSON one line that holds it. A text: why there is none. */

@@ -24,11 +24,22 @@ export interface SourcePartitionReading {
   behind(offset: number): number
 }
 
+/** Goes through records in order. */
+export interface SourceCursor {
+  /** The next record, or undefined behind the last. */
+  next(): LogRecord | undefined
+  /**
+   * Hands on values of records without headers, as long as they are taken, for whoever needs no record made of each: `next`
+   * gives the first that was not.
+   */
+  passValues(take: (bytes: Buffer, from: number, to: number, offset: number) => boolean): void
+}
+
 /** A gapless stretch of a partition. */
 export interface SourceStretch {
   readonly records: {
-    /** Gives those at `offset` and after it in order, one with each call, and undefined behind the last. */
-    from(offset: number): () => LogRecord | undefined
+    /** Stands before the first at `offset` or after it. */
+    from(offset: number): SourceCursor
   }
   readonly damaged: readonly DamagedRange[]
   /** Where to read on: one past its last offset. */

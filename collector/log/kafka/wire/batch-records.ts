@@ -1,7 +1,10 @@
 // The records of one batch: checked when the batch comes, made when they are asked for, since what waits is memory to be looked through.
 
-import { ByteReader } from './byte-reader.ts'
-import { type KafkaRecord, passRecord, type RecordBase, readRecord } from './record.ts'
+import type { KafkaRecord, RecordBase } from './record.ts'
+import { RecordWalk } from './record-walk.ts'
+
+/** Takes the value of a record from its batch's bytes, or says no. */
+export type TakeValue = (bytes: Buffer, from: number, to: number, offset: number) => boolean
 
 export class BatchRecords {
   readonly count: number
@@ -21,29 +24,56 @@ export class BatchRecords {
     this.base = base
     this.count = Math.max(0, count)
     this.notBefore = notBefore
-    const reader = new ByteReader(bytes)
+    const walk = new RecordWalk(bytes, base, count)
     let valueBytes = 0
-    let before = base.offset - 1
-    for (let left = count; left > 0; left--) {
-      const passed = passRecord(reader, base, before)
-      valueBytes += passed.valueBytes
-      before = passed.offset
-    }
+    while (walk.next()) valueBytes += Math.max(0, walk.valueLength)
     this.valueBytes = valueBytes
   }
 
-  /** Gives those at `offset` and after it, one with each call, and undefined behind the last. */
-  from(offset: number): () => KafkaRecord | undefined {
-    const reader = new ByteReader(this.bytes)
-    const first = Math.max(offset, this.notBefore)
-    let left = this.count
-    return () => {
-      for (; left > 0; ) {
-        left -= 1
-        const record = readRecord(reader, this.base)
-        if (record.offset >= first) return record
-      }
-      return undefined
+  /** Stands before the first at `offset` or after it. */
+  from(offset: number): BatchCursor {
+    const { bytes, base, count } = this
+    const isBehind = offset > base.lastOffset
+    return new BatchCursor(bytes, new RecordWalk(bytes, base, isBehind ? 0 : count), Math.max(offset, this.notBefore))
+  }
+}
+
+export class BatchCursor {
+  private readonly bytes: Buffer
+  private readonly walk: RecordWalk
+  private readonly first: number
+  /** The walk stands on a record that nobody has got. */
+  private isWaiting = false
+
+  constructor(bytes: Buffer, walk: RecordWalk, first: number) {
+    this.bytes = bytes
+    this.walk = walk
+    this.first = first
+  }
+
+  /** The next record, or undefined behind the last. */
+  next(): KafkaRecord | undefined {
+    if (!this.isAtRecord()) return undefined
+    this.isWaiting = false
+    return this.walk.record()
+  }
+
+  /**
+   * Hands on the values of records that have nothing else to look at, no headers, without making any. False: it stands
+   * before one that has, or was not taken.
+   */
+  passValues(take: TakeValue): boolean {
+    const { bytes, walk } = this
+    while (this.isAtRecord()) {
+      const { valueAt, valueLength, offset } = walk
+      if (walk.headerCount > 0 || valueLength < 0 || !take(bytes, valueAt, valueAt + valueLength, offset)) return false
+      this.isWaiting = false
     }
+    return true
+  }
+
+  private isAtRecord(): boolean {
+    while (!this.isWaiting && this.walk.next()) this.isWaiting = this.walk.offset >= this.first
+    return this.isWaiting
   }
 }

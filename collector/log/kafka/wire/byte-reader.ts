@@ -39,6 +39,22 @@ export class ByteReader {
 
   /** Zigzag, up to 53 bits. */
   varint(): number {
+    const { bytes, position } = this
+    // Nearly all of them take one byte or two.
+    const first = bytes[position] ?? 0x80
+    if (first < 0x80) {
+      this.position = position + 1
+      return (first >>> 1) ^ -(first & 1)
+    }
+    const second = bytes[position + 1] ?? 0x80
+    if (second < 0x80) {
+      this.position = position + 2
+      return (((first & 0x7f) | (second << 7)) >>> 1) ^ -(first & 1)
+    }
+    return this.longVarint()
+  }
+
+  private longVarint(): number {
     const whole = this.unsignedVarint()
     if (whole < 2 ** 31) return (whole >>> 1) ^ -(whole & 1)
     return whole % 2 === 0 ? whole / 2 : -(whole + 1) / 2

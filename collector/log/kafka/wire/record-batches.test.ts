@@ -11,8 +11,8 @@ import { type ReadBatchesOptions, readBatches } from './record-batches.ts'
 const options = { fromOffset: 0, endOffset: 1_000, aborted: [], maxInflatedBytes: 100_000 }
 function allFrom(batch: BatchRecords, offset: number): readonly KafkaRecord[] {
   const records: KafkaRecord[] = []
-  const next = batch.from(offset)
-  for (let record = next(); record !== undefined; record = next()) records.push(record)
+  const cursor = batch.from(offset)
+  for (let record = cursor.next(); record !== undefined; record = cursor.next()) records.push(record)
   return records
 }
 
