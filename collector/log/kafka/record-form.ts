@@ -7,7 +7,7 @@ import type { KafkaRecord } from './wire/record.ts'
 /** Never begins UTF-8: what follows is a text as JSON, for those that UTF-8 cannot hold. */
 const escapedText = 0xff
 /** Holds all headers as JSON, where a name is none that every client could carry. */
-const allHeaders = 'eastwest-headers'
+export const allHeaders = 'eastwest-headers'
 const noHeaders: RecordHeaders = {}
 
 export function messageOf({ key, value, headers = noHeaders }: NewRecord): ProducedMessage {

@@ -1,8 +1,11 @@
 // A stretch of a partition as it was fetched or appended, whose records are made when they are asked for.
 
 import type { Coordinate, DamagedRange, LogRecord } from '../log.ts'
-import { recordOf } from './record-form.ts'
+import { allHeaders, recordOf } from './record-form.ts'
 import type { BatchCursor, BatchRecords, TakeValue } from './wire/batch-records.ts'
+
+/** A header of this name may hold one of any name. */
+const anyHeader = Buffer.from(allHeaders)
 
 /** Gapless. */
 export interface Stretch {
@@ -24,8 +27,11 @@ export interface StretchRecords {
 export interface RecordCursor {
   /** The next record, or undefined behind the last. */
   next(): LogRecord | undefined
-  /** Hands on values that nothing else has to be known of, as long as they are taken: `next` gives the first that was not. */
-  passValues(take: TakeValue): void
+  /**
+   * Hands on the values of records that have no header of that name, as long as they are taken: `next` gives the first that
+   * was not.
+   */
+  passValues(take: TakeValue, heeded: Buffer): void
 }
 
 export function fetchedRecords(place: Omit<Coordinate, 'offset'>, batches: readonly BatchRecords[]): StretchRecords {
@@ -76,8 +82,9 @@ class FetchedCursor implements RecordCursor {
     return undefined
   }
 
-  passValues(take: TakeValue): void {
-    while (this.batch?.passValues(take) === true) this.goOn()
+  passValues(take: TakeValue, heeded: Buffer): void {
+    const names = [heeded, anyHeader]
+    while (this.batch?.passValues(take, names) === true) this.goOn()
   }
 
   private goOn(): void {

@@ -99,10 +99,10 @@ function passer(left: LogRecord[]): SourceCursor['passValues'] {
   const whole = left.length
   const ends: number[] = []
   for (const { value } of left) ends.push((ends.at(-1) ?? 0) + 2 + (value?.length ?? 0))
-  return (take) => {
+  return (take, heeded) => {
     for (let [first] = left; first !== undefined && first.value !== null; [first] = left) {
       const end = ends[whole - left.length] ?? 0
-      if (Object.keys(first.headers).length > 0) return
+      if (heeded.toString() in first.headers) return
       if (!take(bytes, end - first.value.length, end, first.coordinate.offset)) return
       left.shift()
     }

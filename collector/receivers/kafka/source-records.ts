@@ -34,6 +34,9 @@ export interface SourceFacts {
 
 const newline = 0x0a
 const openBrace = 0x7b
+/** Says what a record is, where it is there. */
+const formatHeader = 'format'
+const formatName = Buffer.from(formatHeader)
 const emptyBody = 'empty-body'
 /** Of one log record: it is decoded without a pause. */
 const chunk = { bytes: 256 * 1024, records: 256 } as const
@@ -87,7 +90,7 @@ class Taking {
     this.next = fromOffset
     for (;;) {
       this.unreadableTo = ranges[0]?.toOffset ?? Number.POSITIVE_INFINITY
-      cursor.passValues(this.takeValue)
+      cursor.passValues(this.takeValue, formatName)
       const record = cursor.next()
       if (record === undefined) break
       if (this.taken.bytes >= mostBytes) return yield* this.upTo(this.next)
@@ -165,7 +168,7 @@ class Taking {
     this.lines.add(lines.bytes, 0, lines.bytes.length, lines.count)
   }
 
-  private formatOf({ format }: RecordHeaders): string {
+  private formatOf({ [formatHeader]: format }: RecordHeaders): string {
     return format !== undefined && this.options.formats.has(format) ? format : this.facts.format
   }
 

@@ -29,10 +29,10 @@ export interface SourceCursor {
   /** The next record, or undefined behind the last. */
   next(): LogRecord | undefined
   /**
-   * Hands on values of records without headers, as long as they are taken, for whoever needs no record made of each: `next`
-   * gives the first that was not.
+   * Hands on the values of records that have no header of the name `heeded`, as long as they are taken, for whoever needs no
+   * record made of each: `next` gives the first that was not.
    */
-  passValues(take: (bytes: Buffer, from: number, to: number, offset: number) => boolean): void
+  passValues(take: (bytes: Buffer, from: number, to: number, offset: number) => boolean, heeded: Buffer): void
 }
 
 /** A gapless stretch of a partition. */

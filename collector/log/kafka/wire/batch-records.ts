@@ -59,14 +59,15 @@ export class BatchCursor {
   }
 
   /**
-   * Hands on the values of records that have nothing else to look at, no headers, without making any. False: it stands
-   * before one that has, or was not taken.
+   * Hands on the values of records without making any. False: it stands before one that has no value or a header of these
+   * names, or was not taken.
    */
-  passValues(take: TakeValue): boolean {
+  passValues(take: TakeValue, heeded: readonly Buffer[]): boolean {
     const { bytes, walk } = this
     while (this.isAtRecord()) {
       const { valueAt, valueLength, offset } = walk
-      if (walk.headerCount > 0 || valueLength < 0 || !take(bytes, valueAt, valueAt + valueLength, offset)) return false
+      if (valueLength < 0 || walk.hasHeader(heeded)) return false
+      if (!take(bytes, valueAt, valueAt + valueLength, offset)) return false
       this.isWaiting = false
     }
     return true

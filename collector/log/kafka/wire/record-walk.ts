@@ -69,6 +69,20 @@ export class RecordWalk {
     }
   }
 
+  /** Whether the record that it stands on has a header of one of these names. */
+  hasHeader(names: readonly Buffer[]): boolean {
+    if (this.headerCount === 0) return false
+    const reader = this.headerReader()
+    for (let left = this.headerCount; left > 0; left--) {
+      const length = reader.varint()
+      const at = passSized(reader, length)
+      if (names.some((name) => name.length === length && this.bytes.compare(name, 0, length, at, at + length) === 0))
+        return true
+      passSized(reader, reader.varint())
+    }
+    return false
+  }
+
   private moveTo(offset: number): void {
     if (offset <= this.offset || offset > this.base.lastOffset)
       throw new MalformedBytes(`a record says that it is at offset ${offset}, where it cannot be`)
@@ -80,12 +94,19 @@ export class RecordWalk {
   }
 
   private headers(): KafkaRecord['headers'] {
+    const reader = this.headerReader()
+    const headers: [string, Buffer | null][] = []
+    for (let left = this.headerCount; left > 0; left--) {
+      const name = reader.taken(reader.varint())?.toString('utf8') ?? ''
+      headers.push([name, reader.taken(reader.varint())])
+    }
+    return headers
+  }
+
+  private headerReader(): ByteReader {
     const reader = new ByteReader(this.bytes)
     reader.pass(this.headersAt)
-    return Array.from({ length: this.headerCount }, () => {
-      const name = reader.taken(reader.varint())?.toString('utf8') ?? ''
-      return [name, reader.taken(reader.varint())] as const
-    })
+    return reader
   }
 }
 
