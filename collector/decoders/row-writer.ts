@@ -130,6 +130,7 @@ export class RowWriter {
     const to = batch.length
     const source = record.headers.source ?? ''
     const parts = this.index
+    batch.settle()
     if (to > from) {
       columns.parts.fill(from, to, parts)
       columns.partition.fill(from, to, partition)

@@ -1,6 +1,7 @@
 // One column of text from a small set: a code per row into a dictionary that lives on across batches.
 
 import { Dictionary } from './dictionary.ts'
+import type { KnownCells } from './known-rows.ts'
 
 /** Past this many distinct texts the dictionary starts afresh with the next batch. */
 const maxTexts = 16_384
@@ -27,6 +28,15 @@ export class DictionaryColumn {
     if (row >= this.codes.length) this.grow(row + 1)
     this.codes[row] = code
     this.length = row + 1
+  }
+
+  /** Sets the first `count` of `rows`, which ascend, each to the code at `place` of its cells. */
+  setRows(rows: readonly number[], cells: readonly KnownCells[], place: number, count: number): void {
+    const length = (rows[count - 1] as number) + 1 // a row for each
+    if (length > this.codes.length) this.grow(length)
+    const { codes } = this
+    for (let at = 0; at < count; at++) codes[rows[at] as number] = (cells[at] as KnownCells)[place] as number // as above
+    if (length > this.length) this.length = length
   }
 
   text(row: number): string {

@@ -4,6 +4,7 @@ import { absentNumber, type ColumnDeclaration } from './column.ts'
 import { type EventColumnName, type EventColumns, eventColumnNames, eventColumns } from './columns.ts'
 import { DictionaryColumn } from './dictionary-column.ts'
 import { IdColumn } from './id-column.ts'
+import type { KnownRows } from './known-rows.ts'
 import { NumberColumn } from './number-column.ts'
 import { TextColumn } from './text-column.ts'
 
@@ -33,13 +34,14 @@ function openColumn(declaration: ColumnDeclaration, capacity: number): AnyColumn
 
 /**
  * Rows `0 … length - 1`. A row under way is at `length`: set its columns in any order, each at most once, then `commit`
- * or `abandon` it. Columns that were not set hold their absent value.
+ * or `abandon` it. Columns that were not set hold their absent value; what known rows set they hold once it is settled.
  */
 export class EventBatch {
   readonly columns: BatchColumns
   /** The same columns in declared order. */
   readonly ordered: readonly AnyColumn[]
   length = 0
+  private awaited: KnownRows[] = []
 
   constructor(capacity = 4096) {
     const opened = eventColumnNames.map((name) => [name, openColumn(eventColumns[name], capacity)] as const)
@@ -64,12 +66,27 @@ export class EventBatch {
   /** Drops rows at and above `rows`. */
   truncate(rows: number): void {
     for (const column of this.ordered) column.truncate(rows)
+    for (const known of this.awaited) known.truncate(rows)
     this.length = rows
+  }
+
+  /** Takes rows that are noted and not yet written. */
+  await(known: KnownRows): void {
+    this.awaited.push(known)
+  }
+
+  /** Writes what known rows have noted. */
+  settle(): void {
+    if (this.awaited.length === 0) return
+    for (const known of this.awaited) known.settle()
+    this.awaited = []
   }
 
   /** Empties the batch for reuse; its memory stays. */
   clear(): void {
     for (const column of this.ordered) column.clear()
+    for (const known of this.awaited) known.truncate(0)
+    this.awaited = []
     this.length = 0
   }
 }

@@ -1,5 +1,7 @@
 // One column of numbers: a double per row, which holds every integer a column may carry; narrowed when encoded.
 
+import type { KnownCells } from './known-rows.ts'
+
 export class NumberColumn {
   values: Float64Array<ArrayBuffer>
   /** Rows set so far; later rows hold `absent`. */
@@ -15,6 +17,15 @@ export class NumberColumn {
     if (row >= this.values.length) this.grow(row + 1)
     this.values[row] = value
     if (row >= this.length) this.length = row + 1
+  }
+
+  /** Sets the first `count` of `rows`, which ascend, each to the number at `place` of its cells. */
+  setRows(rows: readonly number[], cells: readonly KnownCells[], place: number, count: number): void {
+    const length = (rows[count - 1] as number) + 1 // a row for each
+    if (length > this.values.length) this.grow(length)
+    const { values } = this
+    for (let at = 0; at < count; at++) values[rows[at] as number] = (cells[at] as KnownCells)[place] as number // as above
+    if (length > this.length) this.length = length
   }
 
   /** Sets rows `[from, to)` to one value. */

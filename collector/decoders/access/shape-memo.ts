@@ -2,7 +2,8 @@
 
 import { dictionaryGeneration } from '../../../schemas/events/dictionary.ts'
 import { DictionaryColumn } from '../../../schemas/events/dictionary-column.ts'
-import type { EventBatch } from '../../../schemas/events/event-batch.ts'
+import type { AnyColumn, EventBatch } from '../../../schemas/events/event-batch.ts'
+import { type KnownCells, KnownRows } from '../../../schemas/events/known-rows.ts'
 import { NumberColumn } from '../../../schemas/events/number-column.ts'
 import type { DecodeContext } from '../decoder.ts'
 import type { AccessEntry } from './entry.ts'
@@ -20,26 +21,30 @@ export interface ShapeWriter<Facts> {
   write(entry: AccessEntry, row: EventBatch, context: DecodeContext): Facts
 }
 
+/** Columns that shapes set together, by their places in declared order. */
+interface ColumnSet {
+  readonly places: readonly number[]
+  batch: EventBatch | undefined
+  rows: KnownRows | undefined
+}
+
 interface Template<Facts> {
   readonly facts: Facts
-  /** Places of the columns that were set, in declared order, with their texts or numbers. */
-  readonly places: readonly number[]
-  readonly texts: readonly string[]
-  readonly numberPlaces: readonly number[]
-  readonly numbers: readonly number[]
+  readonly set: ColumnSet
+  /** A text or a number for each column of the set. */
+  readonly values: readonly (string | number)[]
   readonly keptFields: readonly number[]
-  // The same for the batch that was written last.
+  // For the batch that was written last.
   batch: EventBatch | undefined
   generation: number
-  columns: readonly DictionaryColumn[]
-  codes: readonly number[]
-  numberColumns: readonly NumberColumn[]
+  cells: KnownCells
 }
 
 export class ShapeMemo<Facts> {
   private readonly kernel: ScanKernel
   private readonly writer: ShapeWriter<Facts>
   private templates: Template<Facts>[] = []
+  private readonly sets = new Map<string, ColumnSet>()
   private readonly glimpsed = new Int32Array(glimpses)
 
   constructor(kernel: ScanKernel, writer: ShapeWriter<Facts>) {
@@ -53,7 +58,9 @@ export class ShapeMemo<Facts> {
     const template = this.templates[this.kernel.shape(kind)]
     if (template !== undefined) {
       if (template.batch !== row || template.generation !== dictionaryGeneration()) resolve(template, row)
-      apply(template, entry, row.row)
+      rowsOf(template.set, row).note(template.cells)
+      const { keptFields } = template
+      for (let at = 0; at < keptFields.length; at++) entry.keep(keptFields[at] as number) // below the length
       return template.facts
     }
     const hash = this.kernel.shapeHash(kind)
@@ -72,50 +79,56 @@ export class ShapeMemo<Facts> {
     if (number < 0) {
       this.kernel.forgetShapes(kind)
       this.templates = []
+      this.sets.clear()
       number = this.kernel.rememberShape(kind)
     }
-    if (number >= 0) this.templates[number] = templateOf(facts, lengths, row, entry.keptFields.slice(keptBefore))
+    if (number >= 0) this.templates[number] = this.templateOf(facts, lengths, row, entry.keptFields.slice(keptBefore))
     return facts
+  }
+
+  private templateOf(
+    facts: Facts,
+    lengths: readonly number[],
+    row: EventBatch,
+    keptFields: readonly number[],
+  ): Template<Facts> {
+    const places = lengths.flatMap((length, place) => (row.ordered[place]?.length === length ? [] : [place]))
+    const values = places.map((place) => valueIn(row.ordered[place], row.row))
+    return { facts, set: this.setOf(places), values, keptFields, batch: undefined, generation: 0, cells: [] }
+  }
+
+  private setOf(places: readonly number[]): ColumnSet {
+    const key = places.join()
+    let set = this.sets.get(key)
+    if (set === undefined) {
+      set = { places, batch: undefined, rows: undefined }
+      this.sets.set(key, set)
+    }
+    return set
   }
 }
 
-function templateOf<Facts>(
-  facts: Facts,
-  lengths: readonly number[],
-  row: EventBatch,
-  keptFields: readonly number[],
-): Template<Facts> {
-  const set = row.ordered.flatMap((column, place) => (column.length === lengths[place] ? [] : [{ column, place }]))
-  const dictionaries = set.filter(({ column }) => column instanceof DictionaryColumn)
-  const numbers = set.filter(({ column }) => column instanceof NumberColumn)
-  if (dictionaries.length + numbers.length < set.length) throw new Error('a shape set a column of free text')
-  return {
-    facts,
-    places: dictionaries.map(({ place }) => place),
-    texts: dictionaries.map(({ column }) => (column as DictionaryColumn).text(row.row)), // filtered above
-    numberPlaces: numbers.map(({ place }) => place),
-    numbers: numbers.map(({ column }) => (column as NumberColumn).value(row.row)), // filtered above
-    keptFields,
-    batch: undefined,
-    generation: 0,
-    columns: [],
-    codes: [],
-    numberColumns: [],
-  }
+function valueIn(column: AnyColumn | undefined, row: number): string | number {
+  if (column instanceof DictionaryColumn) return column.text(row)
+  if (column instanceof NumberColumn) return column.value(row)
+  throw new Error('a shape set a column of free text')
 }
 
 function resolve<Facts>(template: Template<Facts>, batch: EventBatch): void {
-  const { places, texts, numberPlaces } = template
-  template.columns = places.map((place) => batch.ordered[place] as DictionaryColumn) // as it was when it was learned
-  template.codes = template.columns.map(({ dictionary }, at) => dictionary.codeOf(texts[at] as string)) // a text for each
-  template.numberColumns = numberPlaces.map((place) => batch.ordered[place] as NumberColumn) // as above
+  const { set, values } = template
+  template.cells = set.places.map((place, at) => {
+    const column = batch.ordered[place]
+    const value = values[at] as string | number // a value for each
+    return typeof value === 'number' ? value : (column as DictionaryColumn).dictionary.codeOf(value) // as it was when it was learned
+  })
   template.batch = batch
   template.generation = dictionaryGeneration()
 }
 
-function apply<Facts>(template: Template<Facts>, entry: AccessEntry, row: number): void {
-  const { columns, codes, numberColumns, numbers, keptFields } = template
-  for (let at = 0; at < columns.length; at++) (columns[at] as DictionaryColumn).setCode(row, codes[at] as number) // a code for each
-  for (let at = 0; at < numberColumns.length; at++) (numberColumns[at] as NumberColumn).set(row, numbers[at] as number) // a number for each
-  for (let at = 0; at < keptFields.length; at++) entry.keep(keptFields[at] as number) // below the length
+function rowsOf(set: ColumnSet, batch: EventBatch): KnownRows {
+  if (set.rows !== undefined && set.batch === batch) return set.rows
+  const columns = set.places.map((place) => batch.ordered[place] as DictionaryColumn | NumberColumn) // as when it was learned
+  set.batch = batch
+  set.rows = new KnownRows(batch, columns)
+  return set.rows
 }
