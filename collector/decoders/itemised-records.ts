@@ -64,9 +64,9 @@ export class ItemisedRecords {
   /** Who reads a text that is many items in one, unless the sender says that it is something else. */
   recognise({ bytes, start, end }: InnerRecord, forced: string | undefined): Itemised | undefined {
     if (bytes[start] !== openBrace) return undefined
-    return this.itemised.find(
-      ({ format, items }) => (forced === undefined || forced === format) && items.recognisesText(bytes, start, end),
-    )
+    for (const one of this.itemised)
+      if ((forced === undefined || forced === one.format) && one.items.recognisesText(bytes, start, end)) return one
+    return undefined
   }
 
   /** What it holds is accounted for item by item; only what cannot be read to its end is refused here. */

@@ -44,6 +44,9 @@ export class RowWriter {
   private readonly defaultTenant: string
   private readonly formats = new Map<string, CodedText>()
   private readonly kinds = new Map<EventKind, CodedText>()
+  // Of the row before.
+  private format = new CodedText('')
+  private kind = new CodedText('')
   private readonly envelopes = new EnvelopeWriter()
   private tenant = ''
   private realm = ''
@@ -105,8 +108,10 @@ export class RowWriter {
     added += this.envelopes.write(batch, envelope)
     const { tenant, record } = this
     columns.eventId.setDigest(row, this.namer.name(tenant, format, part, added, named.bytes, named.start, named.end))
-    coded(this.formats, format).put(columns.format, row)
-    coded(this.kinds, kind).put(columns.kind, row)
+    if (format !== this.format.text) this.format = coded(this.formats, format)
+    this.format.put(columns.format, row)
+    if (kind !== this.kind.text) this.kind = coded(this.kinds, kind)
+    this.kind.put(columns.kind, row)
     columns.index.set(row, this.index)
     if (at > record.appendedAt + skewMs) columns.skew.set(row, 1)
     this.index += 1

@@ -20,7 +20,7 @@ import {
   startsAt,
 } from './kernel/layout.ts'
 
-const kept = 2
+const memberKept = 2
 
 /**
  * The ranges point into `bytes`: the record itself where it was scanned, else a scratch that its values were written to.
@@ -53,8 +53,9 @@ export class AccessEntry {
   members = 0
   /** 1: a column says the field's value in full, for fields that may or may not reach one; 2: its member is kept. */
   readonly said: Uint8Array
-  /** Fields whose member is kept, in that order. */
-  readonly keptFields: number[] = []
+  /** Fields whose member is kept, in that order, as many as `keptCount` says. */
+  private readonly kept = new Uint8Array(fieldCount)
+  keptCount = 0
   /** Members that were too many. */
   dropped = 0
 
@@ -80,7 +81,7 @@ export class AccessEntry {
     this.marks = kernel.word(marksAt)
     this.members = kernel.word(membersAt)
     this.dropped = kernel.word(droppedAt)
-    this.keptFields.length = 0
+    this.keptCount = 0
     this.isScanned = true
     return true
   }
@@ -95,18 +96,23 @@ export class AccessEntry {
     this.marks = 0
     this.members = 0
     this.dropped = 0
-    this.keptFields.length = 0
+    this.keptCount = 0
     this.isScanned = false
   }
 
   /** Keeps the member of a field that is there: no column says all of it. */
   keep(field: number): void {
-    if (this.said[field] === kept) return
-    this.said[field] = kept
-    this.keptFields.push(field)
+    if (this.said[field] === memberKept) return
+    this.said[field] = memberKept
+    this.kept[this.keptCount++] = field
     const end = this.fieldMemberEnds[field] as number // field numbers are within the arrays
     if (end === 0) this.addMember(-1 - field, 0)
     else this.addMember(this.fieldMemberStarts[field] as number, end) // as above
+  }
+
+  /** Fields that were kept since there were `count` of them. */
+  keptSince(count: number): readonly number[] {
+    return [...this.kept.subarray(count, this.keptCount)]
   }
 
   has(field: number): boolean {

@@ -72,7 +72,7 @@ export class ShapeMemo<Facts> {
 
   private learn(entry: AccessEntry, row: EventBatch, context: DecodeContext): Facts {
     const lengths = row.ordered.map(({ length }) => length)
-    const keptBefore = entry.keptFields.length
+    const { keptCount } = entry
     const facts = this.writer.write(entry, row, context)
     const { kind } = this.writer
     let number = this.kernel.rememberShape(kind)
@@ -82,7 +82,7 @@ export class ShapeMemo<Facts> {
       this.sets.clear()
       number = this.kernel.rememberShape(kind)
     }
-    if (number >= 0) this.templates[number] = this.templateOf(facts, lengths, row, entry.keptFields.slice(keptBefore))
+    if (number >= 0) this.templates[number] = this.templateOf(facts, lengths, row, entry.keptSince(keptCount))
     return facts
   }
 
