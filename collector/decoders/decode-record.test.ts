@@ -155,6 +155,16 @@ describe('the name of an event', () => {
     expect(at('2026-11-02T09:14:22.318Z')).not.toBe(at('2026-11-02T09:14:22.319Z'))
   })
 
+  it('is that of its own line, whatever is put aside or written otherwise beside it', () => {
+    const enveloped = `{"log":${escaped},"stream":"stdout"}`
+    const timeless = line.replace('"2026-11-02T09:14:22.318Z"', 'null')
+    const lines = [line, timeless, audit, 'no format', line.replace('GET', 'PUT'), `${line.slice(0, -1)} }`, enveloped]
+    const decode = openLineDecoder()
+    const single = lines.flatMap((one) => decode(one).events.map(({ eventId }) => eventId))
+    expect(single).toHaveLength(5)
+    expect(openLineDecoder()(lines.join('\n')).events.map(({ eventId }) => eventId)).toEqual(single)
+  })
+
   it('does not change with the chunks that lines come in', () => {
     const lines = Array.from({ length: 20 }, (_, at) => line.replace('318Z', `${300 + at}Z`))
     const whole = openLineDecoder()(lines.join('\n')).events.map(({ eventId }) => eventId)

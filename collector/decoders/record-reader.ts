@@ -73,6 +73,7 @@ export class RecordReader {
 
   /** Takes the bytes whose lines are then read. */
   open(bytes: Uint8Array): void {
+    this.rows.keep(bytes)
     for (const lane of this.lanes) lane.open(bytes)
   }
 

@@ -3,6 +3,7 @@
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
 import type { EventKind } from '../../schemas/events/event-kind.ts'
 import type { QuarantineRow } from '../../schemas/quarantine.ts'
+import { AwaitedNames } from './awaited-names.ts'
 import { CodedText } from './coded-text.ts'
 import type { EnvelopeFacts, Refusal } from './decoder.ts'
 import { EnvelopeWriter } from './envelope-writer.ts'
@@ -37,8 +38,11 @@ const nothing: RecordToDecode = {
   appendedAt: 0,
 }
 
+const noBytes = new Uint8Array(0)
+
 export class RowWriter {
   private readonly namer: EventNamer
+  private readonly awaited: AwaitedNames
   private readonly digest: Digest
   private readonly recent: RecentIds
   private readonly defaultTenant: string
@@ -52,12 +56,15 @@ export class RowWriter {
   private realm = ''
   private realmSalt = 0
   private record: RecordToDecode = nothing
+  /** Bytes that do not change before the record is at its end. */
+  private kept: Uint8Array = noBytes
   private index = 0
   private drafts: QuarantineDraft[] = []
   private firstRow = 0
 
   constructor(digest: Digest, recent: RecentIds, defaultTenant: string) {
     this.namer = new EventNamer(digest)
+    this.awaited = new AwaitedNames(this.namer)
     this.digest = digest
     this.recent = recent
     this.defaultTenant = defaultTenant
@@ -71,9 +78,15 @@ export class RowWriter {
       this.realm = realm
       this.realmSalt = realm === 'live' ? 0 : saltOf(realm)
     }
+    this.kept = noBytes
     this.index = 0
     this.drafts = []
     this.firstRow = batch.length
+  }
+
+  /** Takes bytes that stay as they are until `end`. */
+  keep(bytes: Uint8Array): void {
+    this.kept = bytes
   }
 
   /** How many parts there are so far: where to go back to when a record turns out to be no good. */
@@ -107,7 +120,9 @@ export class RowWriter {
       return { reason: 'invalid-time', detail: 'the time stamp is before 1970 or after 2299' }
     added += this.envelopes.write(batch, envelope)
     const { tenant, record } = this
-    columns.eventId.setDigest(row, this.namer.name(tenant, format, part, added, named.bytes, named.start, named.end))
+    if (named.bytes === this.kept) this.awaited.note(row, format, part, added, named)
+    else
+      columns.eventId.setDigest(row, this.namer.name(tenant, format, part, added, named.bytes, named.start, named.end))
     if (format !== this.format.text) this.format = coded(this.formats, format)
     this.format.put(columns.format, row)
     if (kind !== this.kind.text) this.kind = coded(this.kinds, kind)
@@ -122,6 +137,7 @@ export class RowWriter {
   /** Takes back everything since there were `parts` parts and `rows` rows, and puts one refused part in its place. */
   refuse(batch: EventBatch, parts: number, rows: number, refusal: Refusal, format: string, bytes: Uint8Array): void {
     batch.truncate(rows)
+    this.awaited.truncate(rows)
     this.drafts.push(draftQuarantine(refusal, format, parts, bytes, this.digest))
     this.index = parts + 1
   }
@@ -136,6 +152,7 @@ export class RowWriter {
     const source = record.headers.source ?? ''
     const parts = this.index
     batch.settle()
+    this.awaited.settle(columns.eventId, tenant, this.kept)
     if (to > from) {
       columns.parts.fill(from, to, parts)
       columns.partition.fill(from, to, partition)
