@@ -94,9 +94,9 @@ export class ClaimWriter {
       const start = entry.starts[field.trace_id] as number // field numbers are in range
       const end = entry.ends[field.trace_id] as number // as above
       if (isTraceparent(entry.bytes, start, end)) {
-        columns.traceId.setBytes(at, entry.bytes, start + 3, start + 35)
-        if (!entry.has(field.span_id)) columns.spanId.setBytes(at, entry.bytes, start + 36, start + 52)
-      } else if (isLowerHex(entry.bytes, start, end)) columns.traceId.setBytes(at, entry.bytes, start, end)
+        columns.traceId.setFrom(at, entry.view, start + 3, start + 35)
+        if (!entry.has(field.span_id)) columns.spanId.setFrom(at, entry.view, start + 36, start + 52)
+      } else if (isLowerHex(entry.bytes, start, end)) columns.traceId.setFrom(at, entry.view, start, end)
       else columns.traceId.setText(at, entry.text(field.trace_id).toLowerCase())
     }
     if (entry.has(field.span_id)) columns.spanId.setText(at, entry.text(field.span_id).toLowerCase())
@@ -114,7 +114,7 @@ function instantOf(entry: AccessEntry, number: number, claim: number | undefined
 
 function putText(entry: AccessEntry, column: TextColumn, at: number, number: number, claim: string | undefined): void {
   if (entry.has(number))
-    column.setBytes(at, entry.bytes, entry.starts[number] as number, entry.ends[number] as number) // field numbers are in range
+    column.setFrom(at, entry.view, entry.starts[number] as number, entry.ends[number] as number) // field numbers are in range
   else if (claim) column.setText(at, claim)
 }
 

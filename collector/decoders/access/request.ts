@@ -41,9 +41,9 @@ export class RequestWriter {
     const at = row.row
     if (entry.has(field.path)) this.writePath(entry, row)
     if (entry.has(field.request_id))
-      columns.requestId.setBytes(
+      columns.requestId.setFrom(
         at,
-        entry.bytes,
+        entry.view,
         entry.starts[field.request_id] as number,
         entry.ends[field.request_id] as number,
       ) // field numbers are in range
@@ -56,7 +56,7 @@ export class RequestWriter {
   private writePath(entry: AccessEntry, row: EventBatch): void {
     const start = entry.starts[field.path] as number // field numbers are in range
     const end = entry.ends[field.path] as number // as above
-    row.columns.path.setBytes(row.row, entry.bytes, start, end)
+    row.columns.path.setFrom(row.row, entry.view, start, end)
     const { template } = this
     template.make(entry.bytes, start, end)
     this.routes.of(this.routeView, 0, template.length).put(row.columns.route, row.row)
