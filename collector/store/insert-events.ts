@@ -3,13 +3,13 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { snakeCase } from '../../schemas/events/column.ts'
 import type { EventBatch } from '../../schemas/events/event-batch.ts'
-import { encodeNativeBlock, nativeColumnNames } from '../../schemas/events/native-block.ts'
+import { columnsToSend, encodeNativeBlock } from '../../schemas/events/native-block.ts'
 import { localName, type StoreCluster } from './cluster-layout.ts'
 import { insertSettingsFor } from './insert-settings.ts'
 import { asStoreError } from './store-error.ts'
 
-const columnList = nativeColumnNames.map((name) => `\`${name}\``).join(', ')
 const dayMs = 86_400_000
 /** Cells encoded between two looks at the rest of the thread: some milliseconds' work. */
 const turnCells = 500_000
@@ -31,9 +31,11 @@ export async function insertEvents(
   batch: EventBatch,
   { queryId, cluster, rows }: InsertOptions & { readonly rows?: Uint32Array | undefined } = {},
 ): Promise<void> {
+  const names = columnsToSend(batch)
+  const columnList = names.map((name) => `\`${snakeCase(name)}\``).join(', ')
   for (const day of splitByDay(batch, rows)) {
     try {
-      const body = Readable.from(inTurns(encodeNativeBlock(batch, day), day?.length ?? batch.length), {
+      const body = Readable.from(inTurns(encodeNativeBlock(batch, day, names), day?.length ?? batch.length), {
         objectMode: false,
         highWaterMark: 1 << 20,
       })

@@ -3,7 +3,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventsQuery } from '../../schemas/api/events-query.ts'
 import { alertsQuery, edgesQuery, quarantineQuery } from '../../schemas/api/queries.ts'
+import { DictionaryColumn } from '../../schemas/events/dictionary-column.ts'
 import { EventBatch } from '../../schemas/events/event-batch.ts'
+import { columnsToSend } from '../../schemas/events/native-block.ts'
+import { NumberColumn } from '../../schemas/events/number-column.ts'
+import { TextColumn } from '../../schemas/events/text-column.ts'
 import { openTestStore, type TestStore } from '../../test/support/store.ts'
 import { insertEvents } from './insert-events.ts'
 import { insertRows } from './insert-rows.ts'
@@ -72,6 +76,35 @@ describe('the store', () => {
     })
     expect(entries[0]).not.toHaveProperty('caller')
     expect(entries[0]).not.toHaveProperty('httpStatus')
+  })
+
+  it('stores what no row of an insert says like what only some of its rows say', async () => {
+    const bare = { subject: 'bare', offset: 50, appendedAt: noon }
+    const alone = batchOf([bare])
+    const beside = batchOf([bare, { subject: 'full', offset: 51, appendedAt: noon }])
+    for (const column of beside.ordered) {
+      if (column.length === 2) continue
+      if (column instanceof DictionaryColumn || column instanceof TextColumn) column.setText(1, 'said')
+      else if (column instanceof NumberColumn) column.set(1, 7)
+    }
+    expect(columnsToSend(alone).length).toBeLessThan(columnsToSend(beside).length)
+    for (const batch of [alone, beside]) await insertEvents(store.writer, batch)
+    const stored = await store.reader.query({
+      query: "SELECT * FROM event_rows WHERE subject = 'bare'",
+      format: 'JSONEachRow',
+    })
+    const rows = await stored.json<Record<string, unknown>>()
+    expect(rows).toHaveLength(2)
+    expect(rows[0]).toEqual(rows[1])
+    expect(rows[0]).toMatchObject({
+      caller: '',
+      path: '',
+      skew: 0,
+      amount_minor: 0,
+      parts: 1,
+      http_status: -1,
+      port: -1,
+    })
   })
 
   it('keeps an insert that spans midnight whole, a part for each day', async () => {

@@ -1,6 +1,6 @@
 // Encodes a batch as one block of ClickHouse's Native format, column by column, without building rows.
 
-import { type ColumnDeclaration, clickhouseType, snakeCase } from './column.ts'
+import { absentNumber, type ColumnDeclaration, clickhouseType, snakeCase } from './column.ts'
 import { type EventColumnName, eventColumnNames, eventColumns } from './columns.ts'
 import { DictionaryColumn } from './dictionary-column.ts'
 import type { AnyColumn, EventBatch } from './event-batch.ts'
@@ -8,11 +8,13 @@ import { IdColumn } from './id-column.ts'
 import type { NumberColumn } from './number-column.ts'
 import { TextColumn } from './text-column.ts'
 
-/** The columns of a block in its order, as ClickHouse names them: the column list of the INSERT. */
-export const nativeColumnNames: readonly string[] = eventColumnNames.map(snakeCase)
-
 /** Rows of one block; ClickHouse makes one part of it, so that the insert is atomic. */
 export const maxBlockRows = 1_000_000
+
+/** The columns an insert must bring. Of the others no row says anything, and ClickHouse fills in what absent means: `''` or 0. */
+export function columnsToSend(batch: EventBatch): readonly EventColumnName[] {
+  return eventColumnNames.filter((name) => batch.columns[name].length > 0 || absentNumber(eventColumns[name]) !== 0)
+}
 
 /**
  * The bytes of one Native block holding `rows` of the batch (all rows when left out), as views and small buffers in order,
