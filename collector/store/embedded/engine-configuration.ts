@@ -53,12 +53,14 @@ const serverSettings = {
 /**
  * A part is on disk, directory entry included, before its insert is answered. Small parts stay one file: 4× cheaper. Merging
  * costs more than inserting and queries hardly notice thirty parts instead of ten, so a row is merged a third less often.
+ * Statistics of every column, which merges make unless told otherwise, are a sixth of their work; no query gets faster by them.
  */
 const mergeTreeSettings = {
   fsync_after_insert: 1,
   fsync_part_directory: 1,
   min_bytes_for_wide_part: 256 * mebibyte,
   merge_selector_base: 30,
+  auto_statistics_types: '',
 }
 
 function profileSettings(limits: EngineLimits): Readonly<Record<string, number>> {
@@ -108,7 +110,7 @@ ${elements(serverSettings)}
   ]
 }
 
-function elements(values: Readonly<Record<string, number>>): string {
+function elements(values: Readonly<Record<string, number | string>>): string {
   return Object.entries(values)
     .map(([name, value]) => `<${name}>${value}</${name}>`)
     .join('')
