@@ -7,6 +7,7 @@ import type { BrokerVersions } from './api-versions.ts'
 import type { ClientConfig } from './client-config.ts'
 import { openSocket, type SocketOptions } from './sockets.ts'
 import { type LibraryConnection, Unanswered, unanswered } from './unanswered.ts'
+import { type JoiningConnection, takeWholeAnswers } from './whole-answers.ts'
 import type { WireRequest } from './wire/wire-request.ts'
 
 export interface Broker {
@@ -107,7 +108,7 @@ export interface CuttableCluster extends Cluster {
 
 /** Makes the connections to each broker. */
 interface PoolBuilder {
-  build(to?: BrokerAddress): Promise<{ readonly pool: readonly LibraryConnection[] }>
+  build(to?: BrokerAddress): Promise<{ readonly pool: readonly (LibraryConnection & JoiningConnection)[] }>
 }
 
 interface Encoder {
@@ -154,7 +155,7 @@ export function openCluster(
     isolationLevel: 1,
     retry,
   })
-  watchRequests(cluster.connectionPoolBuilder, new Unanswered(wait))
+  fitConnections(cluster.connectionPoolBuilder, new Unanswered(wait))
   return Object.assign(cluster, {
     cutOff: ({ host, port }: BrokerAddress) => {
       for (const [socket, to] of sockets) if (to.host === host && to.port === port) socket.destroy(unanswered())
@@ -162,11 +163,14 @@ export function openCluster(
   })
 }
 
-function watchRequests(builder: PoolBuilder, unanswered: Unanswered): void {
+function fitConnections(builder: PoolBuilder, unanswered: Unanswered): void {
   const { build } = builder
   builder.build = async (to) => {
     const connections = await build(to)
-    for (const connection of connections.pool) unanswered.watch(connection)
+    for (const connection of connections.pool) {
+      unanswered.watch(connection)
+      takeWholeAnswers(connection)
+    }
     return connections
   }
 }
