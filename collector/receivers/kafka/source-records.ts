@@ -114,17 +114,12 @@ class Taking {
 
   /** As `take`, of a value that is a line of JSON and goes with those before it, as most do: no record is made of it. */
   private readonly takeValue = (bytes: Buffer, from: number, to: number, offset: number): boolean => {
-    const { lines, facts } = this
+    const { format } = this.facts
     const length = to - from
-    if (offset > this.unreadableTo || this.taken.bytes >= mostBytes || !this.goesWith(facts.format, length))
-      return false
-    if (length === 0 || bytes[from] !== openBrace || length > this.options.limits.lineBytes) return false
-    if (this.lineFeeds.isWithin(bytes, from, to)) return false
-    if (lines.records === 0) this.from = offset
-    this.format = facts.format
-    this.to = offset + 1
+    if (offset > this.unreadableTo || this.taken.bytes >= mostBytes || !this.goesWith(format, length)) return false
+    if (!this.mayBeLine(bytes, from, to) || this.lineFeeds.isWithin(bytes, from, to)) return false
     this.note(offset, length)
-    lines.add(bytes, from, to, 1)
+    this.gather(format, offset, bytes, from, to, 1)
     return true
   }
 
@@ -135,11 +130,11 @@ class Taking {
 
   /** As `take`, of a line of JSON that goes with those before it: steps of its own would cost more than it. */
   private takesAtOnce({ coordinate, value, headers }: LogRecord): boolean {
-    if (value === null || this.lines.records === 0 || !this.goesWith(this.formatOf(headers), value.length)) return false
+    const format = this.formatOf(headers)
+    if (value === null || !this.goesWith(format, value.length)) return false
     const bytes = bufferOf(value)
     if (!this.isLine(bytes)) return false
-    this.lines.add(bytes, 0, bytes.length, 1)
-    this.to = coordinate.offset + 1
+    this.gather(format, coordinate.offset, bytes, 0, bytes.length, 1)
     return true
   }
 
@@ -162,10 +157,15 @@ class Taking {
       this.refuse(offset, offset, lines)
       return
     }
+    this.gather(format, offset, lines.bytes, 0, lines.bytes.length, lines.count)
+  }
+
+  /** So many lines of the record at the offset, which stand within `source`. */
+  private gather(format: string, offset: number, source: Uint8Array, from: number, to: number, count: number): void {
     if (this.lines.records === 0) this.from = offset
     this.format = format
     this.to = offset + 1
-    this.lines.add(lines.bytes, 0, lines.bytes.length, lines.count)
+    this.lines.add(source, from, to, count)
   }
 
   private formatOf({ [formatHeader]: format }: RecordHeaders): string {
@@ -180,7 +180,12 @@ class Taking {
   }
 
   private isLine(bytes: Buffer): boolean {
-    return bytes[0] === openBrace && bytes.length <= this.options.limits.lineBytes && !bytes.includes(newline)
+    return this.mayBeLine(bytes, 0, bytes.length) && !bytes.includes(newline)
+  }
+
+  /** A line of JSON, where no line feed stands within. */
+  private mayBeLine(bytes: Buffer, from: number, to: number): boolean {
+    return to > from && bytes[from] === openBrace && to - from <= this.options.limits.lineBytes
   }
 
   /** Of broken JSON one line that holds it. A text: why there is none. */
