@@ -23,7 +23,7 @@ export function partyOf(identity: string): Party {
 
 export function principalParty(text: string): PrincipalParty {
   const { identity, hasOthers } = readPrincipal(text)
-  return { column: new CodedText(identity), identity, hasOthers }
+  return { ...partyOf(identity), hasOthers }
 }
 
 /** For memories of principals: a SPIFFE id is rarely longer. */
