@@ -59,17 +59,16 @@ const indexes: Readonly<Record<string, string>> = {
 export const eventRows: Table = {
   name: 'event_rows',
   holds: 'one event as it was read, copies included; look at the view `events`',
-  columns: eventColumnNames.map((name) => ({
-    name: snakeCase(name),
-    type: clickhouseType(eventColumns[name]),
-    meaning: eventColumns[name].meaning,
-    ...(codecs[name] === undefined ? {} : { codec: codecs[name] }),
-    ...('lookup' in eventColumns[name]
-      ? { index: 'bloom_filter(0.01)' }
-      : indexes[name] === undefined
-        ? {}
-        : { index: indexes[name] }),
-  })),
+  columns: eventColumnNames.map((name) => {
+    const index = 'lookup' in eventColumns[name] ? 'bloom_filter(0.01)' : indexes[name]
+    return {
+      name: snakeCase(name),
+      type: clickhouseType(eventColumns[name]),
+      meaning: eventColumns[name].meaning,
+      ...(codecs[name] === undefined ? {} : { codec: codecs[name] }),
+      ...(index === undefined ? {} : { index }),
+    }
+  }),
   engine: 'MergeTree',
   orderBy: 'tenant, realm, kind, appended_at',
   appendColumn: 'appended_at',
