@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from '@clickhouse/client'
 import { startStoreChild } from '../../collector/store/embedded/store-child.ts'
+import { until } from '../support/until.ts'
 import { childrenOf } from './process-facts.ts'
 
 export interface Subject {
@@ -67,7 +68,8 @@ export async function openEastwest(
     username: 'reader',
     password: readFileSync(join(folder, 'data', 'store-reader.password'), 'utf8').trim(),
   })
-  await tableIsThere(client, 'event_rows')
+  // It says where it listens before its tables are made.
+  await until(() => isThere(client, 'event_rows'), 'its tables are made', startMs)
   return {
     url: `${url}/v1/events`,
     metricsUrl: `${url}/metrics`,
@@ -122,15 +124,10 @@ async function openBesideStore(entry: string, wordsFor: (folder: string) => read
   }
 }
 
-/** It says where it listens before its tables are made. */
-async function tableIsThere(client: ReturnType<typeof createClient>, table: string): Promise<void> {
-  for (const until = performance.now() + startMs; ; ) {
-    const result = await client.query({ query: `EXISTS TABLE ${table}`, format: 'JSONEachRow' })
-    const [row] = await result.json<{ result: number }>()
-    if (row?.result === 1) return
-    if (performance.now() > until) throw new Error(`there is no table "${table}" after ${startMs} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+async function isThere(client: ReturnType<typeof createClient>, table: string): Promise<boolean> {
+  const result = await client.query({ query: `EXISTS TABLE ${table}`, format: 'JSONEachRow' })
+  const [row] = await result.json<{ result: number }>()
+  return row?.result === 1
 }
 
 async function countRows(client: ReturnType<typeof createClient>, table: string): Promise<number> {
