@@ -20,8 +20,8 @@ export interface FetchingOptions {
   readonly onOutage: (cause: unknown) => void
 }
 
-/** How long a broker may wait for news: what is wanted meanwhile waits as long. */
-const maxWaitMs = 250
+/** How long a broker may wait for news. Partitions that have enough just now wait as long once they want more. */
+const waitMs = { all: 250, some: 10 } as const
 const maxBytes = 4 * 1024 * 1024
 const maxPartitionBytes = 1024 * 1024
 const pauseMs = { first: 50, longest: 2_000 } as const
@@ -42,9 +42,12 @@ export class Fetching {
   nudge(): void {
     if (this.closed) return
     let isLeaderless = false
-    for (const [leader, wanted] of this.wantedByLeader()) {
+    for (const [leader, led] of this.byLeader()) {
+      const wanting = led.filter(({ wantedFrom }) => wantedFrom !== undefined)
+      if (wanting.length === 0) continue
+      const maxWaitMs = wanting.length === led.length ? waitMs.all : waitMs.some
       if (leader === '') isLeaderless = true
-      else if (!this.busy.has(leader)) this.busy.set(leader, this.feed(leader, wanted))
+      else if (!this.busy.has(leader)) this.busy.set(leader, this.feed(leader, wanting, maxWaitMs))
     }
     if (isLeaderless) this.lookLater()
   }
@@ -54,17 +57,16 @@ export class Fetching {
     await Promise.all([...this.busy.values(), this.looking])
   }
 
-  private wantedByLeader(): ReadonlyMap<string, readonly Wanting[]> {
+  private byLeader(): ReadonlyMap<string, readonly Wanting[]> {
     const byLeader = new Map<string, Wanting[]>()
     for (const each of this.options.partitions) {
-      if (each.wantedFrom === undefined) continue
       const leader = this.options.connection.leaderOf(each.of) ?? ''
       byLeader.set(leader, [...(byLeader.get(leader) ?? []), each])
     }
     return byLeader
   }
 
-  private async feed(leader: string, wanted: readonly Wanting[]): Promise<void> {
+  private async feed(leader: string, wanted: readonly Wanting[], maxWaitMs: number): Promise<void> {
     let pause = 0
     try {
       const from = wanted.map(
