@@ -1,6 +1,6 @@
 // How one record lies on disk: a head (checksum, place, time, key, headers) beside its value, and how both are checked.
 
-import { crc32 } from 'node:zlib'
+import { crc32 } from '../checksum/crc-32.ts'
 import type { Coordinate, DamagedRange, LogRecord, NewRecord, RecordHeaders } from '../log.ts'
 
 /** Which partition a record belongs to. Every record says so itself, so that a file put in the wrong place is noticed. */
@@ -106,9 +106,8 @@ export function decodeRecord(
 }
 
 function checksum(place: Place, head: Buffer, value: Uint8Array): number {
-  const ofHead = crc32(head.subarray(4), crc32(`${place.topic}/${place.partition}`))
-  // zlib forgets the sum so far when it is given an empty buffer without memory behind it.
-  return value.length === 0 ? ofHead : crc32(value, ofHead)
+  const ofPlace = crc32(Buffer.from(`${place.topic}/${place.partition}`))
+  return crc32(value, crc32(head.subarray(4), ofPlace))
 }
 
 function encodeAbout(key: string | undefined, headers: RecordHeaders | undefined): string {

@@ -1,6 +1,6 @@
 // Writes a record batch byte by byte, with a checksum that is right whatever else is wrong.
 
-import { checksumOf } from '../../../collector/log/kafka/wire/checksum.ts'
+import { crc32c } from '../../../collector/log/checksum/crc-32c.ts'
 
 export interface WrittenRecord {
   readonly key: Buffer | null
@@ -41,7 +41,7 @@ export function bytesOfBatch(batch: WrittenBatch): Buffer {
   head.writeBigInt64BE(BigInt(baseOffset), 0)
   head.writeInt32BE(9 + rest.length, 8)
   head.writeInt8(2, 16)
-  head.writeUInt32BE(checksumOf(rest), 17)
+  head.writeUInt32BE(crc32c(rest), 17)
   return Buffer.concat([head, rest])
 }
 

@@ -1,9 +1,9 @@
 // Reads record batches as brokers hand them out: checked, inflated within a bound, and without what transactions took back.
 
+import { crc32c } from '../../checksum/crc-32c.ts'
 import type { DamagedRange } from '../../log.ts'
 import { BatchRecords } from './batch-records.ts'
 import { ByteReader, MalformedBytes } from './byte-reader.ts'
-import { checksumOf } from './checksum.ts'
 import { codecs } from './codecs.ts'
 
 /** Offsets that cannot be served, the last one included. */
@@ -96,7 +96,7 @@ function readBatch(
     if (bytes[magicAt] !== currentMagic) throw new MalformedBytes(`message format ${bytes[magicAt]} is not read`)
     const reader = new ByteReader(bytes)
     const head = readHead(reader)
-    const found = checksumOf(bytes.subarray(checkedAt))
+    const found = crc32c(bytes.subarray(checkedAt))
     if (found !== head.checksum) {
       const detail = `checksum ${found} where ${head.checksum} was stored`
       return { lastOffset, damage: { reason: 'checksum-mismatch', detail } }

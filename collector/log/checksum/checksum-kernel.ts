@@ -1,4 +1,4 @@
-// CRC-32C, which Kafka checks record batches with: in WebAssembly, for each byte that is read passes here.
+// The kernel that adds up checksums, in WebAssembly: each byte that is read from Kafka or appended here passes it.
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -13,7 +13,8 @@ declare const WebAssembly: {
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   open(): void
-  update(state: number, length: number): number
+  crc32c(state: number, length: number): number
+  crc32(state: number, length: number): number
 }
 
 const module = new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve('#checksum-kernel')))
@@ -21,13 +22,13 @@ const kernel = new WebAssembly.Instance(module).exports as Exports // what check
 const input = new Uint8Array(kernel.memory.buffer, inputAt, inputBytes)
 kernel.open()
 
-/** Unsigned, 32 bits. */
-export function checksumOf(bytes: Uint8Array): number {
-  let state = -1
+/** @param before checksum of the bytes that came before, 0 of none. Unsigned, 32 bits. */
+export function checksumBy(algorithm: 'crc32' | 'crc32c', bytes: Uint8Array, before: number): number {
+  let state = ~before
   for (let from = 0; from < bytes.length; from += inputBytes) {
     const piece = bytes.length - from > inputBytes ? bytes.subarray(from, from + inputBytes) : bytes.subarray(from)
     input.set(piece)
-    state = kernel.update(state, piece.length)
+    state = kernel[algorithm](state, piece.length)
   }
   return ~state >>> 0
 }
