@@ -1,4 +1,4 @@
-// Connections to brokers, for the library: unless they are encrypted, they read into the same memory again and again.
+// Connections to brokers, for the library: unless they are encrypted, they read into memory that answers keep.
 
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
@@ -21,11 +21,11 @@ export function openSocket(options: SocketOptions): Socket {
 
 /** Its `data` are whole answers: the library would copy again what it has to put together. */
 function openPlain({ host, port, onConnect }: SocketOptions): Socket {
-  const answers = new Answers((bytes) => void socket.emit('data', bytes))
+  const answers = new Answers(readBytes, (bytes) => void socket.emit('data', bytes))
   const onread: OnReadOpts = {
-    buffer: Buffer.allocUnsafeSlow(readBytes),
-    callback: (length, bytes) => {
-      answers.take(Buffer.from(bytes.buffer, bytes.byteOffset, length))
+    buffer: () => answers.room(),
+    callback: (length) => {
+      answers.read(length)
       return true
     },
   }

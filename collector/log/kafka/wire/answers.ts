@@ -1,11 +1,15 @@
-// Puts a broker's answers together as their bytes come, each in memory of its own size: one copy, and nothing left over.
+// Puts a broker's answers together as their bytes come, each in memory of its own size: read right into it but for its beginning.
 
 const sizeBytes = 4
 /** Room is made for so much at once: how long an answer will be is the broker's word. */
 const mostAtOnce = 64 * 1024 * 1024
+/** Of an answer's rest that is worth a read of its own; shorter ones are read together with what follows. */
+const worthwhileBytes = 64 * 1024
 
 export class Answers {
   private readonly onBytes: (bytes: Buffer) => void
+  /** Where the beginnings of answers are read to, again and again. */
+  private readonly beginnings: Buffer
   private readonly size = Buffer.alloc(sizeBytes)
   private sizeFilled = 0
   private piece = Buffer.alloc(0)
@@ -13,13 +17,31 @@ export class Answers {
   /** Bytes of the answer that come after this piece. */
   private beyond = 0
 
-  /** @param onBytes called with each answer, its size before it: as a whole, or in pieces where it is very long */
-  constructor(onBytes: (bytes: Buffer) => void) {
+  /**
+   * @param beginningBytes most that is read at once where it is copied
+   * @param onBytes called with each answer, its size before it: as a whole, or in pieces where it is very long
+   */
+  constructor(beginningBytes: number, onBytes: (bytes: Buffer) => void) {
+    this.beginnings = Buffer.allocUnsafeSlow(beginningBytes)
     this.onBytes = onBytes
   }
 
-  /** The bytes may be written over afterwards. */
-  take(bytes: Buffer): void {
+  /** Where to read the next bytes to. */
+  room(): Buffer {
+    return this.isRestWorthwhile() ? this.piece.subarray(this.filled) : this.beginnings
+  }
+
+  /** So many bytes were read to what `room` gave last. */
+  read(length: number): void {
+    if (this.isRestWorthwhile()) this.advance(length)
+    else this.take(this.beginnings.subarray(0, length))
+  }
+
+  private isRestWorthwhile(): boolean {
+    return this.piece.length - this.filled >= worthwhileBytes
+  }
+
+  private take(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; )
       at += this.filled < this.piece.length ? this.fill(bytes, at) : this.readSize(bytes, at)
   }
@@ -44,10 +66,14 @@ export class Answers {
 
   private fill(bytes: Buffer, from: number): number {
     const taken = bytes.copy(this.piece, this.filled, from)
-    this.filled += taken
-    if (this.filled < this.piece.length) return taken
+    this.advance(taken)
+    return taken
+  }
+
+  private advance(length: number): void {
+    this.filled += length
+    if (this.filled < this.piece.length) return
     this.onBytes(this.piece)
     this.begin(this.beyond)
-    return taken
   }
 }
