@@ -25,6 +25,7 @@ const rooms: readonly Room[] = [
   { folder: 'collector/detection/', may: ['schemas/', 'detectors/engine/', logPort], packages: 'all' },
   { folder: 'collector/alerts/', may: ['schemas/', logPort], packages: 'all' },
   { folder: 'collector/api/', may: ['schemas/'], packages: 'all' },
+  { folder: 'collector/exercises/', may: ['schemas/'], packages: 'all' },
   { folder: 'collector/commands/', may: ['schemas/', 'collector/wiring/'], packages: 'all' },
   {
     folder: 'collector/wiring/',
