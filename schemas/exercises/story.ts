@@ -15,10 +15,10 @@ export const exerciseName = z
 
 export const expectedAlertSchema = z.strictObject({
   detector: z.string().min(1).describe('Id of the detector.'),
-  rule: z.string().min(1).optional().describe('Rule of the alert; left out: any.'),
+  rule: z.string().min(1).optional().describe('Rule of the alert; left out: whichever.'),
   severity: z.enum(severities).describe('Severity that the alert must reach.'),
   entity: z.string().min(1).describe('Key or name of the entity, as the alert says it.'),
-  class: z.string().min(1).optional().describe('Label `class` of the alert; left out: any.'),
+  class: z.string().min(1).optional().describe('Label `class` of the alert; left out: whichever.'),
 })
 
 export const storyStepSchema = z.strictObject({

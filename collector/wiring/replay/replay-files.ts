@@ -3,11 +3,13 @@
 import type { ReadinessRow } from '../../../detectors/engine/readiness-tally.ts'
 import type { Baseline } from '../../../detectors/unexpected-caller/baseline.ts'
 import type { Alert } from '../../../schemas/alerts.ts'
+import { decisionFormat, decisionReceiver } from '../../../schemas/decision.ts'
 import { ephemeralScrubKey, readScrubKey } from '../data-folder.ts'
 import { openLogger } from '../run/logger.ts'
 import { collectorSections, readSettings } from '../settings/read-settings.ts'
 import { learnedFrom } from './learned.ts'
 import { type ReplayProgress, type ReplayResult, replay } from './replay.ts'
+import type { RecordedFile } from './spool-files.ts'
 
 export interface ReplayFilesOptions {
   readonly files: readonly string[]
@@ -41,16 +43,22 @@ export async function replayFiles({
   const key = readScrubKey(data ?? defaultData) ?? ephemeralScrubKey()
   const logger = openLogger({ ...settings.telemetry, logLevel: 'error' }, process.stderr, (text) => text)
   const { engine, ...result } = await replay({
-    files,
-    decisions,
+    files: [...files.map((path) => recorded(path, format)), ...decisions.map(decided)],
     input: process.stdin,
     settings,
     key,
     logger,
-    format,
     onProgress,
   })
   const abstentions = engine.readiness().filter(({ missing, seen }) => missing.length > 0 || seen === 0)
   const { lines: learning, baseline } = learnedFrom(engine, settings)
   return { ...result, abstentions, learning, baseline }
+}
+
+function recorded(path: string, format: string): RecordedFile {
+  return { path, name: path === '-' ? 'stdin' : path, format, receiver: 'replay' }
+}
+
+function decided(path: string): RecordedFile {
+  return { ...recorded(path, decisionFormat), receiver: decisionReceiver }
 }

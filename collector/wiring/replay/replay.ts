@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import type { Alert } from '../../../schemas/alerts.ts'
+import type { JudgedRecord } from '../../../schemas/findings.ts'
 import { openAlerts } from '../../alerts/alerts.ts'
 import { silentTelemetry } from '../../alerts/telemetry.ts'
 import type { Log } from '../../log/log.ts'
@@ -23,19 +24,18 @@ import { openStoreLink } from '../run/store-link.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openCountingMeters } from './counting-meters.ts'
 import { modelledAppends } from './modelled-appends.ts'
-import { type SpoolProgress, spoolFiles } from './spool-files.ts'
+import { type RecordedFile, type SpoolProgress, spoolFiles } from './spool-files.ts'
 
 export interface ReplayOptions {
-  readonly files: readonly string[]
-  /** Files whose lines are decisions of people. */
-  readonly decisions: readonly string[]
+  readonly files: readonly RecordedFile[]
   /** Where `-` reads from. */
   readonly input: Readable
   readonly settings: Settings
   readonly key: ScrubKey
   readonly logger: Logger
-  readonly format: string
   readonly onProgress: (progress: ReplayProgress) => void
+  /** Hears what is judged, in order. */
+  readonly onJudged?: (records: readonly JudgedRecord[]) => void
 }
 
 export type ReplayProgress =
@@ -121,6 +121,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
         standing.set(applied.alert.id, applied.alert)
         tables.putAlert(applied)
       }
+      options.onJudged?.(records)
     },
     meters,
     outages,

@@ -2,7 +2,6 @@
 
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { decisionFormat, decisionReceiver } from '../../../schemas/decision.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import { openRecordTimes } from '../records/record-times.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -17,15 +16,12 @@ export interface SpoolProgress {
 }
 
 export interface SpoolOptions {
-  readonly files: readonly string[]
-  /** Files whose lines are decisions of people. */
-  readonly decisions: readonly string[]
+  readonly files: readonly RecordedFile[]
   readonly input: Readable
   readonly settings: Settings
   readonly scrubber: Scrubber
   /** File to put lines aside in. */
   readonly path: string
-  readonly format: string
   readonly onProgress: (progress: SpoolProgress) => void
 }
 
@@ -39,27 +35,35 @@ export interface Source {
   readonly name: string
   readonly format: string
   readonly receiver: string
+  /** Left out: the records are of reality. */
+  readonly realm?: string
+}
+
+export interface RecordedFile extends Source {
+  /** `-` for standard input. */
+  readonly path: string
+  /** How much later than it happened a line arrives, by its number from 0; left out: at once. Unit: milliseconds. */
+  readonly delayMs?: (line: number) => number
 }
 
 const progressLines = 5_000
 
 export async function spoolFiles(options: SpoolOptions): Promise<Spooled> {
-  const { settings, scrubber, onProgress } = options
-  const files = [...options.files, ...options.decisions]
-  const receiverOf = (index: number): string => (index < options.files.length ? 'replay' : decisionReceiver)
-  const formatOf = (index: number): string => (index < options.files.length ? options.format : decisionFormat)
+  const { files, settings, scrubber, onProgress } = options
   const spool = new Spool(options.path)
-  const totalBytes = await sizeOf(files)
+  const totalBytes = await sizeOf(files.map(({ path }) => path))
   let before = 0
   for (const [source, file] of files.entries()) {
     // A line without a time of its own happened where it stands: right after the one before it.
     let at = 0
     let readBytes = 0
-    const timeOf = openRecordTimes(settings.decoders, formatOf(source), receiverOf(source))
-    for await (const line of readLines(file, options.input, settings.decoders.limits.lineBytes + 1)) {
+    let number = 0
+    const timeOf = openRecordTimes(settings.decoders, file.format, file.receiver)
+    for await (const line of readLines(file.path, options.input, settings.decoders.limits.lineBytes + 1)) {
       const scrubbed = scrubber.scrub(line.bytes)
-      at = timeOf(scrubbed, file) ?? at
-      spool.add(scrubbed, source, at)
+      at = timeOf(scrubbed, file.name) ?? at
+      spool.add(scrubbed, source, at + (file.delayMs?.(number) ?? 0))
+      number += 1
       readBytes = line.readBytes
       if (spool.length % progressLines === 0) {
         onProgress({ lines: spool.length, readBytes: before + readBytes, totalBytes })
@@ -68,10 +72,11 @@ export async function spoolFiles(options: SpoolOptions): Promise<Spooled> {
     }
     before += readBytes
   }
-  const sources = files.map((file, index) => ({
-    name: scrubber.scrubText(file === '-' ? 'stdin' : file).slice(0, 200),
-    format: formatOf(index),
-    receiver: receiverOf(index),
+  const sources = files.map(({ name, format, receiver, realm }) => ({
+    name: scrubber.scrubText(name).slice(0, 200),
+    format,
+    receiver,
+    ...(realm === undefined ? {} : { realm }),
   }))
   return { spool, sources }
 }
