@@ -1,0 +1,68 @@
+// Runs recorded lines of a story through a temporary collector, in a realm of their own, and keeps all that was told.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { isClosing, type VerdictRecord } from '../../../schemas/findings.ts'
+import type { Observed } from '../../exercises/observed.ts'
+import type { SourceLines } from '../../exercises/story-folder.ts'
+import type { ScrubKey } from '../../scrub/scrub-key.ts'
+import { openScrubber } from '../../scrub/scrubber.ts'
+import { type Learned, learnedFrom } from '../replay/learned.ts'
+import { type ReplayProgress, replay } from '../replay/replay.ts'
+import { openLogger } from '../run/logger.ts'
+import type { Settings } from '../settings/settings.ts'
+import { eventsOfLines, type LineEvents } from './line-events.ts'
+
+/** Lines of a source, and how much later than they happened they arrive: by number from 0, in milliseconds. */
+export interface ArrivingLines extends SourceLines {
+  readonly delayMs?: (line: number) => number
+}
+
+export interface RunLinesOptions {
+  readonly sources: readonly ArrivingLines[]
+  readonly settings: Settings
+  readonly key: ScrubKey
+  readonly realm: string
+  readonly onProgress: (progress: ReplayProgress) => void
+}
+
+export interface RanLines {
+  readonly observed: Observed
+  readonly events: LineEvents
+  readonly learned: Learned
+}
+
+export async function runLines({ sources, settings, key, realm, onProgress }: RunLinesOptions): Promise<RanLines> {
+  const folder = await mkdtemp(join(tmpdir(), 'eastwest-exercise-'))
+  try {
+    const files = await Promise.all(
+      sources.map(async ({ name, format, lines, delayMs }) => {
+        const path = join(folder, name)
+        await writeFile(path, lines.map((line) => `${line}\n`).join(''), 'latin1')
+        return { path, name, format, receiver: 'exercise', realm, ...(delayMs === undefined ? {} : { delayMs }) }
+      }),
+    )
+    const verdicts: VerdictRecord[] = []
+    const { alerts, engine } = await replay({
+      files,
+      input: Readable.from([]),
+      settings,
+      key,
+      logger: openLogger({ ...settings.telemetry, logLevel: 'error' }, process.stderr, (text) => text),
+      onProgress,
+      onJudged: (records) => {
+        for (const record of records) if (!isClosing(record)) verdicts.push(record)
+      },
+    })
+    const events = eventsOfLines(sources, settings, openScrubber(key, settings.scrub))
+    return {
+      observed: { alerts, verdicts, readiness: engine.readiness(), eventIds: events.eventIds },
+      events,
+      learned: learnedFrom(engine, settings),
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
