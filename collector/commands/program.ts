@@ -9,6 +9,7 @@ import { detectorsCommand } from './detectors.ts'
 import { doctorCommand } from './doctor.ts'
 import { edgesCommand } from './edges.ts'
 import { exceptionsCommand } from './exceptions.ts'
+import { exerciseCommand } from './exercise.ts'
 import { explainCommand } from './explain.ts'
 import { formatsCommand } from './formats.ts'
 import { learnCommand } from './learn.ts'
@@ -29,6 +30,7 @@ export function openProgram(): Command {
     runCommand(),
     replayCommand(),
     learnCommand(),
+    exerciseCommand(),
     alertsCommand(),
     edgesCommand(),
     exceptionsCommand(),

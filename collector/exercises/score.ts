@@ -5,6 +5,7 @@ import { isExpected } from './expected-alert.ts'
 import { type Observed, seenAlert, standingAlerts } from './observed.ts'
 import { scoreStep } from './score-step.ts'
 import type { LoadedStory } from './story-folder.ts'
+import { timelineOf } from './timeline.ts'
 import { compareTwin } from './twin.ts'
 
 export interface ScoreInput {
@@ -36,6 +37,7 @@ export function scoreExercise(input: ScoreInput): ExerciseScore {
     run,
     realm,
     startsAt: new Date(startsAt).toISOString(),
+    timeline: timelineOf(steps, times, startsAt),
     steps,
     others: standing.filter(({ alert }) => !told.has(alert.id)).map(({ alert }) => seenAlert(alert)),
     twin,

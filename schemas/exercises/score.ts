@@ -44,12 +44,24 @@ export const twinScoreSchema = z.strictObject({
   missing: z.array(expectedAlertSchema).describe('Alerts that belong there and do not stand.'),
 })
 
+/** Columns in which a timeline counts lines. */
+export const timelineColumns = 60
+
+export const timelineSchema = z.strictObject({
+  from: instant,
+  to: instant,
+  sources: z
+    .array(z.strictObject({ source: z.string(), counts: z.array(count).length(timelineColumns) }))
+    .describe('Events of each source of the attack, by equal parts of the time from `from` to `to`.'),
+})
+
 export const exerciseScoreSchema = z.strictObject({
   story: exerciseName,
   title: z.string(),
   run: z.string(),
   realm: z.string(),
   startsAt: instant.describe('Where the timeline began in this run.'),
+  timeline: timelineSchema,
   steps: z.array(stepScoreSchema),
   others: z.array(seenAlertSchema).describe('Alerts of the attack that no step expects.'),
   twin: twinScoreSchema.nullable().describe('Null: the twin was not run.'),
@@ -61,5 +73,6 @@ export const exerciseScoreSchema = z.strictObject({
 
 export type SeenAlert = z.infer<typeof seenAlertSchema>
 export type StepScore = z.infer<typeof stepScoreSchema>
+export type Timeline = z.infer<typeof timelineSchema>
 export type TwinScore = z.infer<typeof twinScoreSchema>
 export type ExerciseScore = z.infer<typeof exerciseScoreSchema>

@@ -8,10 +8,9 @@ import { shiftStory } from '../../exercises/shift.ts'
 import type { LoadedStory, SourceLines } from '../../exercises/story-folder.ts'
 import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import { openScrubber } from '../../scrub/scrubber.ts'
-import { ephemeralScrubKey, readScrubKey } from '../data-folder.ts'
 import type { ReplayProgress } from '../replay/replay.ts'
+import type { TemporaryStore } from '../replay/temporary-store.ts'
 import type { Settings } from '../settings/settings.ts'
-import { findStory } from './find-stories.ts'
 import { eventsOfLines } from './line-events.ts'
 import { type ArrivingLines, runLines } from './run-lines.ts'
 import { storySettings } from './story-settings.ts'
@@ -24,6 +23,7 @@ export interface ExerciseOptions {
   /** Run the benign twin too. */
   readonly twin: boolean
   readonly key: ScrubKey
+  readonly store: TemporaryStore
   readonly onProgress: (progress: ReplayProgress) => void
   /** What is done to the lines of attack and twin before they arrive. */
   readonly change?: (sources: readonly SourceLines[]) => readonly ArrivingLines[]
@@ -38,12 +38,12 @@ export interface RanExercise {
 }
 
 export async function runExercise(options: ExerciseOptions): Promise<RanExercise> {
-  const { run, key, onProgress, change = (sources) => sources } = options
+  const { run, key, store, onProgress, change = (sources) => sources } = options
   const loaded = shiftStory(options.loaded, options.startsAt)
-  const settings = await taughtSettings(loaded, key, onProgress)
+  const settings = await taughtSettings(loaded, options)
   const realm = exerciseRealm(run)
   const told = async (part: readonly SourceLines[], ofRealm: string) =>
-    runLines({ sources: change(part), settings, key, realm: ofRealm, onProgress })
+    runLines({ sources: change(part), settings, key, store, realm: ofRealm, onProgress })
   const attack = await told(loaded.attack, realm)
   const twin = options.twin ? await told(loaded.twin, `${realm}-twin`) : undefined
   const { times, refused } = attack.events
@@ -54,30 +54,12 @@ export async function runExercise(options: ExerciseOptions): Promise<RanExercise
 /** What is known before the story begins: its baseline, learned as `learn --from` does. */
 export async function taughtSettings(
   loaded: LoadedStory,
-  key: ScrubKey,
-  onProgress: (progress: ReplayProgress) => void,
+  { key, store, onProgress }: Pick<ExerciseOptions, 'key' | 'store' | 'onProgress'>,
 ): Promise<Settings> {
   const settings = storySettings(loaded)
   if (loaded.baseline.length === 0) return settings
-  const { learned } = await runLines({ sources: loaded.baseline, settings, key, realm: 'live', onProgress })
+  const { learned } = await runLines({ sources: loaded.baseline, settings, key, store, realm: 'live', onProgress })
   return storySettings(loaded, learned.baseline)
-}
-
-export interface NamedExerciseOptions {
-  readonly id: string
-  readonly run: string
-  readonly startsAt: number | undefined
-  /** Folder whose key is used, so that references are those of the deployment. */
-  readonly data: string
-  readonly twin: boolean
-  readonly onProgress: (progress: ReplayProgress) => void
-}
-
-/** One of the exercises that ship; left to itself, it ends now, and keeps its place within the hour. */
-export async function runNamedExercise({ id, data, startsAt, ...rest }: NamedExerciseOptions): Promise<RanExercise> {
-  const loaded = findStory(id)
-  const key = readScrubKey(data) ?? ephemeralScrubKey()
-  return runExercise({ ...rest, loaded, key, startsAt: startsAt ?? endingBefore(loaded, key, Date.now()) })
 }
 
 const hourMs = 3_600_000

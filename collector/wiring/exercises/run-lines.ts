@@ -11,9 +11,10 @@ import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import { openScrubber } from '../../scrub/scrubber.ts'
 import { type Learned, learnedFrom } from '../replay/learned.ts'
 import { type ReplayProgress, replay } from '../replay/replay.ts'
-import { openLogger } from '../run/logger.ts'
+import type { TemporaryStore } from '../replay/temporary-store.ts'
 import type { Settings } from '../settings/settings.ts'
 import { eventsOfLines, type LineEvents } from './line-events.ts'
+import { quietLogger } from './quiet-logger.ts'
 
 /** Lines of a source, and how much later than they happened they arrive: by number from 0, in milliseconds. */
 export interface ArrivingLines extends SourceLines {
@@ -25,6 +26,7 @@ export interface RunLinesOptions {
   readonly settings: Settings
   readonly key: ScrubKey
   readonly realm: string
+  readonly store: TemporaryStore
   readonly onProgress: (progress: ReplayProgress) => void
 }
 
@@ -34,7 +36,8 @@ export interface RanLines {
   readonly learned: Learned
 }
 
-export async function runLines({ sources, settings, key, realm, onProgress }: RunLinesOptions): Promise<RanLines> {
+export async function runLines(options: RunLinesOptions): Promise<RanLines> {
+  const { sources, settings, key, realm, store, onProgress } = options
   const folder = await mkdtemp(join(tmpdir(), 'eastwest-exercise-'))
   try {
     const files = await Promise.all(
@@ -50,7 +53,8 @@ export async function runLines({ sources, settings, key, realm, onProgress }: Ru
       input: Readable.from([]),
       settings,
       key,
-      logger: openLogger({ ...settings.telemetry, logLevel: 'error' }, process.stderr, (text) => text),
+      store,
+      logger: quietLogger(settings),
       onProgress,
       onJudged: (records) => {
         for (const record of records) if (!isClosing(record)) verdicts.push(record)

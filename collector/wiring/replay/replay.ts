@@ -20,11 +20,11 @@ import { cardOf, resolveName, schedule } from '../run/live-alerts.ts'
 import { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import { processClocks } from '../run/process-clocks.ts'
-import { openStoreLink } from '../run/store-link.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openCountingMeters } from './counting-meters.ts'
 import { modelledAppends } from './modelled-appends.ts'
 import { type RecordedFile, type SpoolProgress, spoolFiles } from './spool-files.ts'
+import { openTemporaryStore, type TemporaryStore } from './temporary-store.ts'
 
 export interface ReplayOptions {
   readonly files: readonly RecordedFile[]
@@ -34,6 +34,8 @@ export interface ReplayOptions {
   readonly key: ScrubKey
   readonly logger: Logger
   readonly onProgress: (progress: ReplayProgress) => void
+  /** Where the events go, for replays that follow each other; left out: one of its own. */
+  readonly store?: TemporaryStore
   /** Hears what is judged, in order. */
   readonly onJudged?: (records: readonly JudgedRecord[]) => void
 }
@@ -67,11 +69,11 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
   const { logger, onProgress } = options
   // Loaded here, before anything is read: its package is optional, and other commands do without.
   const { openEmbeddedLog } = await import('../../log/embedded/embedded-log.ts')
-  // No channels: a replay tells nobody. The store's port is free, whatever runs beside it.
+  // No channels: a replay tells nobody. Its store is never that of an installation.
   const settings: Settings = {
     ...options.settings,
     alerts: { ...options.settings.alerts, channels: {}, routes: [] },
-    store: { ...options.settings.store, url: undefined, cluster: undefined, port: 0 },
+    store: { ...options.settings.store, url: undefined, cluster: undefined },
   }
   const scrubber = openScrubber(options.key, settings.scrub)
   const spooled = await spoolFiles({
@@ -83,14 +85,8 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
   })
   const log = await openEmbeddedLog({ directory: join(folder, 'log'), now: () => 0, newIncarnation: randomUUID })
   const outages = new Outages(logger, processClocks)
-  const store = await openStoreLink({
-    settings: settings.store,
-    directory: folder,
-    claim: 1,
-    logger,
-    onOutage: (error) => outages.set('store', error),
-    environment: {},
-  })
+  const temporary = options.store ?? (await openTemporaryStore(settings.store, logger))
+  const { link: store } = temporary
   let reachedAt = 0
   const alerts = openAlerts({
     log,
@@ -151,7 +147,7 @@ async function replayIn(folder: string, options: ReplayOptions): Promise<ReplayR
   } finally {
     spooled.spool.close()
     await alerts.close()
-    await store.close()
+    if (options.store === undefined) await temporary.close()
     await log.close()
   }
   const shown = [...standing.values()]

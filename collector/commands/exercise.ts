@@ -1,0 +1,135 @@
+// `eastwest exercise list|run|score`: tabletop stories, in a temporary collector.
+
+import { writeFileSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { canonicalAlertJson } from '../wiring/canonical.ts'
+import { listExercises, reportOf } from '../wiring/exercises/describe-exercises.ts'
+import type { RanExercise } from '../wiring/exercises/run-exercise.ts'
+import { runNamed } from '../wiring/exercises/run-named.ts'
+import { exitCodes } from './exit-codes.ts'
+import { scoreText, summaryText } from './output/exercise-text.ts'
+import { openProgressBar } from './output/progress-bar.ts'
+import { styleFor } from './output/style.ts'
+import { tableText } from './output/table.ts'
+import { UsageError } from './report-failure.ts'
+
+interface RunOptions {
+  readonly data: string
+  readonly startsAt?: number
+  readonly json?: true
+  readonly report?: string
+}
+
+export function exerciseCommand(): Command {
+  return new Command('exercise')
+    .description('tabletop stories: attacks with their benign twins, judged and scored')
+    .addCommand(listCommand())
+    .addCommand(runCommand())
+    .addCommand(scoreCommand())
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('every exercise')
+    .option('--json', 'as JSON')
+    .action(({ json }: { readonly json?: true }) => {
+      const exercises = listExercises()
+      if (json === true) console.log(JSON.stringify(exercises, null, 2))
+      else
+        console.log(
+          tableText(
+            ['ID', 'STEPS', 'DETECTORS', 'STORY'],
+            exercises.map(({ id, steps, detectors, title }) => [id, steps.length, detectors.join(' '), title]),
+          ),
+        )
+    })
+}
+
+function runCommand(): Command {
+  return withRunning(new Command('run'))
+    .description('run one exercise without its twin, and show what was told of it')
+    .argument('<id>', 'exercise, as "eastwest exercise list" names it')
+    .option('--json', 'one alert a line, in canonical form')
+    .action((id: string, options: RunOptions) =>
+      perform([id], false, options, ({ alerts }) => {
+        for (const alert of alerts) console.log(canonicalAlertJson(alert))
+      }),
+    )
+}
+
+function scoreCommand(): Command {
+  return withRunning(new Command('score'))
+    .description(`run exercises with their benign twins; exit ${exitCodes.alerts} on any miss or false alert`)
+    .argument('[id...]', 'exercises')
+    .option('--all', 'every exercise')
+    .option('--json', 'one score a line, as JSON')
+    .action(async (ids: readonly string[], { all, ...options }: RunOptions & { readonly all?: true }) => {
+      if ((all === true) === ids.length > 0)
+        throw new UsageError('name the exercises to score, or give --all: see "eastwest exercise list"')
+      await perform(all === true ? listExercises().map(({ id }) => id) : ids, true, options, ({ score }) =>
+        console.log(JSON.stringify(score)),
+      )
+    })
+}
+
+function withRunning(command: Command): Command {
+  return command
+    .option('--starts-at <instant>', 'when the story begins, to the second (default: so that it ends now)', secondOf)
+    .option('--report <file>', 'write a report: FILE.html or FILE.md', reportFile)
+    .option(
+      '--data <folder>',
+      'data folder whose key is used, so that references are those of the deployment',
+      './data',
+    )
+}
+
+async function perform(
+  ids: readonly string[],
+  twin: boolean,
+  { data, startsAt, json, report }: RunOptions,
+  printJson: (ran: RanExercise) => void,
+): Promise<void> {
+  const style = styleFor(process.stdout, process.env)
+  const bar = openProgressBar(process.stderr)
+  const scores: RanExercise['score'][] = []
+  try {
+    const ran = runNamed({
+      ids,
+      data,
+      twin,
+      ...(startsAt === undefined ? {} : { startsAt }),
+      onProgress: (_, progress) => bar.show(progress),
+    })
+    for await (const each of ran) {
+      bar.close()
+      scores.push(each.score)
+      if (json === true) printJson(each)
+      else console.log(scoreText(each.score, style))
+    }
+  } finally {
+    bar.close()
+  }
+  if (json !== true && scores.length > 1) console.log(summaryText(scores, style))
+  if (report !== undefined) write(report, reportOf(scores, report.endsWith('.md') ? 'markdown' : 'html'))
+  if (scores.some(({ holds }) => !holds)) process.exitCode = exitCodes.alerts
+}
+
+function secondOf(text: string): number {
+  const at = Date.parse(text)
+  if (!Number.isInteger(at / 1000) || !/T.*(Z|[+-]\d\d:?\d\d)$/.test(text))
+    throw new InvalidArgumentError('it is no instant to the second, such as 2026-11-29T09:00:00Z.')
+  return at
+}
+
+function reportFile(text: string): string {
+  if (!/\.(html|md)$/.test(text)) throw new InvalidArgumentError('a report is a file that ends in .html or .md.')
+  return text
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text)
+  } catch (cause) {
+    throw new UsageError(`cannot write "${path}": ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}

@@ -1,0 +1,39 @@
+// What there is to exercise, and reports of what was.
+
+import type { ExerciseScore } from '../../../schemas/exercises/score.ts'
+import { htmlReport } from '../../exercises/html-report.ts'
+import { markdownReport } from '../../exercises/markdown-report.ts'
+import { findStory, storyIds } from './find-stories.ts'
+
+export interface ExerciseDescription {
+  readonly id: string
+  readonly title: string
+  readonly about: string
+  readonly cause: string
+  readonly detectors: readonly string[]
+  readonly sources: readonly string[]
+  readonly steps: readonly { readonly name: string; readonly atMs: number; readonly technique: string }[]
+  /** Lines of the attack. */
+  readonly lines: number
+}
+
+export function listExercises(): readonly ExerciseDescription[] {
+  return storyIds().map((id) => {
+    const { story, attack } = findStory(id)
+    return {
+      id,
+      title: story.title,
+      about: story.about,
+      cause: story.cause,
+      detectors: [...new Set(story.steps.map(({ expect }) => expect.detector))],
+      sources: story.sources.map(({ name }) => name),
+      steps: story.steps.map(({ name, atMs, technique = '' }) => ({ name, atMs, technique })),
+      lines: attack.reduce((sum, { lines }) => sum + lines.length, 0),
+    }
+  })
+}
+
+export function reportOf(scores: readonly ExerciseScore[], form: 'html' | 'markdown'): string {
+  const inputs = scores.map((score) => ({ score, story: findStory(score.story).story }))
+  return form === 'html' ? htmlReport(inputs) : markdownReport(inputs)
+}
