@@ -14,18 +14,22 @@ const epoch = /(?<![\w.+-])(\d{10}|\d{13}|\d{16}|\d{19})(?![\w-])(?!\.\d*[A-Za-z
  * @param shiftMs whole seconds, so that finer digits stay as they are and coarser stamps keep their distance
  */
 export function shiftLine(line: string, startsAt: number, shiftMs: number): string {
+  return moveInstants(line, shiftMs, (at) => Math.abs(at - startsAt) <= spanMs)
+}
+
+/** Moves the instants that `isMeant`, asked in order of stamps and then of numbers: epoch ms, cut to the second, zones left out. */
+export function moveInstants(line: string, shiftMs: number, isMeant: (at: number) => boolean): string {
   if (shiftMs === 0) return line
-  const isNear = (at: number): boolean => Math.abs(at - startsAt) <= spanMs
   return line
     .replace(stamp, (whole, day: string, between: string, time: string) => {
       const at = Date.parse(`${day}T${time}Z`)
-      if (!isNear(at)) return whole
+      if (!isMeant(at)) return whole
       const [movedDay = '', movedTime = ''] = new Date(at + shiftMs).toISOString().split(/[T.]/)
       return `${movedDay}${between}${movedTime}`
     })
     .replace(epoch, (digits: string) => {
       const seconds = Number(digits.slice(0, 10))
-      return isNear(seconds * 1000) ? `${seconds + shiftMs / 1000}${digits.slice(10)}` : digits
+      return isMeant(seconds * 1000) ? `${seconds + shiftMs / 1000}${digits.slice(10)}` : digits
     })
 }
 

@@ -1,0 +1,71 @@
+// Lines of a story as programs write them when nobody has set up their logs: what `deploy/` adds is taken away again.
+
+import type { SourceLines } from '../../collector/exercises/story-folder.ts'
+import type { Story } from '../../schemas/exercises/story.ts'
+
+/** The keys of Istio's JSON access log when no format is set (istio.io, "Default access log format"). */
+const istioKeys: ReadonlySet<string> = new Set([
+  'start_time',
+  'method',
+  'path',
+  'protocol',
+  'response_code',
+  'response_flags',
+  'response_code_details',
+  'connection_termination_details',
+  'bytes_received',
+  'bytes_sent',
+  'duration',
+  'upstream_service_time',
+  'x_forwarded_for',
+  'user_agent',
+  'request_id',
+  'authority',
+  'upstream_host',
+  'upstream_cluster',
+  'upstream_local_address',
+  'downstream_local_address',
+  'downstream_remote_address',
+  'requested_server_name',
+  'upstream_transport_failure_reason',
+  'route_name',
+])
+
+/** A source of which nothing is left sends nothing. */
+export function asDefault(sources: readonly SourceLines[], { without, withoutSources }: Story['blind']): SourceLines[] {
+  return sources
+    .filter(({ name }) => !withoutSources.includes(name))
+    .map((source) => ({ ...source, lines: source.lines.flatMap((line) => defaultLine(line, without)) }))
+    .filter(({ lines }) => lines.length > 0)
+}
+
+function defaultLine(line: string, without: readonly string[]): readonly string[] {
+  const record = jsonOf(line)
+  if (record === undefined) {
+    // Keycloak logs successes at DEBUG, which nobody sees unless it is set up.
+    if (line.includes('[org.keycloak.events]')) return line.includes(' WARN ') ? [line] : []
+    return [withoutPairs(line, without)]
+  }
+  if ('start_time' in record && 'response_flags' in record)
+    return [JSON.stringify(Object.fromEntries(Object.entries(record).filter(([key]) => istioKeys.has(key))))]
+  // Neither Keycloak's event listeners nor OPA's decision logs are on by default.
+  if ('realmId' in record && ('type' in record || 'operationType' in record)) return []
+  if ('decision_id' in record) return []
+  return [JSON.stringify(record, (key, value: unknown) => (without.includes(key) ? undefined : value))]
+}
+
+function jsonOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.startsWith('{')) return undefined
+  try {
+    return JSON.parse(line) as Readonly<Record<string, unknown>> // it begins as an object
+  } catch {
+    return undefined
+  }
+}
+
+function withoutPairs(line: string, names: readonly string[]): string {
+  return line
+    .split(' | ')
+    .filter((part) => !names.some((name) => part.startsWith(`${name}=`)))
+    .join(' | ')
+}
