@@ -37,7 +37,7 @@ export interface RanLines {
 }
 
 /** A story is short and its score is waited for: small batches, inserted soon. They change no verdict. */
-const soon = { batchRows: 1_000, batchMs: 20 }
+const soon = { batchRows: 1_000, batchMs: 100 }
 
 export async function runLines(options: RunLinesOptions): Promise<RanLines> {
   const { sources, settings, key, realm, store, onProgress } = options
