@@ -15,4 +15,5 @@ export const exercises = [
   'rt-fork',
   'rt-grandparent',
   'rt-after-logout',
+  'blind-source-during-attack',
 ] as const
