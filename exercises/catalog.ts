@@ -16,4 +16,5 @@ export const exercises = [
   'rt-grandparent',
   'rt-after-logout',
   'blind-source-during-attack',
+  'compromised-service-pivots',
 ] as const
