@@ -13,7 +13,13 @@ import { styleFor } from './output/style.ts'
 import { tableText } from './output/table.ts'
 import { UsageError } from './report-failure.ts'
 
+interface ListOptions {
+  readonly stories?: string
+  readonly json?: true
+}
+
 interface RunOptions {
+  readonly stories?: string
   readonly data: string
   readonly startsAt?: number
   readonly json?: true
@@ -29,11 +35,11 @@ export function exerciseCommand(): Command {
 }
 
 function listCommand(): Command {
-  return new Command('list')
+  return withStories(new Command('list'))
     .description('every exercise')
     .option('--json', 'as JSON')
-    .action(({ json }: { readonly json?: true }) => {
-      const exercises = listExercises()
+    .action(({ json, stories }: ListOptions) => {
+      const exercises = listExercises(stories)
       if (json === true) console.log(JSON.stringify(exercises, null, 2))
       else
         console.log(
@@ -66,14 +72,21 @@ function scoreCommand(): Command {
     .action(async (ids: readonly string[], { all, ...options }: RunOptions & { readonly all?: true }) => {
       if ((all === true) === ids.length > 0)
         throw new UsageError('name the exercises to score, or give --all: see "eastwest exercise list"')
-      await perform(all === true ? listExercises().map(({ id }) => id) : ids, true, options, ({ score }) =>
-        console.log(JSON.stringify(score)),
+      await perform(
+        all === true ? listExercises(options.stories).map(({ id }) => id) : ids,
+        true,
+        options,
+        ({ score }) => console.log(JSON.stringify(score)),
       )
     })
 }
 
+function withStories(command: Command): Command {
+  return command.option('--stories <folder>', 'a folder of stories of your own (default: those that ship)')
+}
+
 function withRunning(command: Command): Command {
-  return command
+  return withStories(command)
     .option('--starts-at <instant>', 'when the story begins, to the second (default: so that it ends now)', secondOf)
     .option('--report <file>', 'write a report: FILE.html or FILE.md', reportFile)
     .option(
@@ -86,7 +99,7 @@ function withRunning(command: Command): Command {
 async function perform(
   ids: readonly string[],
   twin: boolean,
-  { data, startsAt, json, report }: RunOptions,
+  { stories, data, startsAt, json, report }: RunOptions,
   printJson: (ran: RanExercise) => void,
 ): Promise<void> {
   const style = styleFor(process.stdout, process.env)
@@ -98,6 +111,7 @@ async function perform(
       data,
       twin,
       ...(startsAt === undefined ? {} : { startsAt }),
+      ...(stories === undefined ? {} : { room: stories }),
       onProgress: (_, progress) => bar.show(progress),
     })
     for await (const each of ran) {
@@ -110,7 +124,7 @@ async function perform(
     bar.close()
   }
   if (json !== true && scores.length > 1) console.log(summaryText(scores, style))
-  if (report !== undefined) write(report, reportOf(scores, report.endsWith('.md') ? 'markdown' : 'html'))
+  if (report !== undefined) write(report, reportOf(scores, report.endsWith('.md') ? 'markdown' : 'html', stories))
   if (scores.some(({ holds }) => !holds)) process.exitCode = exitCodes.alerts
 }
 

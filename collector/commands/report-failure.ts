@@ -4,7 +4,14 @@ import { CommanderError } from 'commander'
 import { exitCodes } from './exit-codes.ts'
 
 /** Codes of mistakes in the call or the settings: everything else is a failure of the work itself. */
-const usageCodes = new Set(['ERR_SETTINGS', 'ERR_USAGE', 'ERR_DATA_FOLDER', 'ERR_REFUSED_TO_LISTEN', 'ERR_CLEAR_TEXT'])
+const usageCodes = new Set([
+  'ERR_SETTINGS',
+  'ERR_USAGE',
+  'ERR_DATA_FOLDER',
+  'ERR_REFUSED_TO_LISTEN',
+  'ERR_CLEAR_TEXT',
+  'ERR_STORY',
+])
 
 /** A mistake in the call, found after the words were parsed. */
 export class UsageError extends Error {

@@ -35,8 +35,9 @@ export function readStory(room: string, id: string): LoadedStory {
   const story = readHead(join(folder, 'story.yaml'), problems)
   const sources = story?.sources ?? []
   const [attack = [], twin = [], baseline = []] = parts.map((part) => readPart(folder, part, sources, problems))
-  if (attack.length === 0) problems.push('"attack" holds no lines')
-  if (twin.length === 0) problems.push('"twin" holds no lines')
+  const isEmpty = (part: readonly SourceLines[]): boolean => part.every(({ lines }) => lines.length === 0)
+  if (isEmpty(attack)) problems.push('"attack" holds no lines')
+  if (isEmpty(twin)) problems.push('"twin" holds no lines')
   for (const step of story?.steps ?? []) {
     const known = new Set(sources.map(({ name }) => name))
     for (const source of step.sources)

@@ -48,10 +48,23 @@ function defaultLine(line: string, without: readonly string[]): readonly string[
   }
   if ('start_time' in record && 'response_flags' in record)
     return [JSON.stringify(Object.fromEntries(Object.entries(record).filter(([key]) => istioKeys.has(key))))]
-  // Neither Keycloak's event listeners nor OPA's decision logs are on by default.
-  if ('realmId' in record && ('type' in record || 'operationType' in record)) return []
+  // Keycloak's default listener logs what failed, and nothing of what administrators do.
+  if ('realmId' in record && 'operationType' in record) return []
+  if ('realmId' in record && 'type' in record) return keycloakLog(record)
+  // OPA logs no decisions by default.
   if ('decision_id' in record) return []
   return [JSON.stringify(record, (key, value: unknown) => (without.includes(key) ? undefined : value))]
+}
+
+/** As the listener `jboss-logging` writes it: errors at WARN, which is shown, and successes at DEBUG, which is not. */
+function keycloakLog({ time, details, ...event }: Readonly<Record<string, unknown>>): readonly string[] {
+  if (!String(event.type).endsWith('_ERROR') || typeof time !== 'number') return []
+  const names = ['type', 'realmId', 'realmName', 'clientId', 'userId', 'sessionId', 'ipAddress', 'error']
+  const more = typeof details === 'object' && details !== null ? Object.entries(details) : []
+  const pairs = [...names.flatMap((name) => (name in event ? [[name, event[name]]] : [])), ...more]
+  const stamp = new Date(time).toISOString().replace('T', ' ').replace('.', ',').replace('Z', '')
+  const text = pairs.map(([name, value]) => `${name}="${String(value)}"`).join(', ')
+  return [`${stamp} WARN  [org.keycloak.events] (executor-thread-1) ${text}`]
 }
 
 function jsonOf(line: string): Readonly<Record<string, unknown>> | undefined {

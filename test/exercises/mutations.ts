@@ -36,8 +36,7 @@ export function mutationsOf(names: readonly string[]): readonly Mutation[] {
     })),
     ...[0, 1].map((odd) => ({
       name: 'clocks ± 2 s',
-      apply: (sources: readonly SourceLines[]) =>
-        sources.map((source, index) => skewed(source, index % 2 === odd ? skewMs : -skewMs)),
+      apply: (sources: readonly SourceLines[]) => withClocks(sources, odd),
     })),
   ]
 }
@@ -53,20 +52,34 @@ function withCopies(source: SourceLines): ArrivingLines {
   }
 }
 
-/** Its clock is wrong, and it arrives when it did: only the stamp of the line itself moves, no claim that it quotes. */
-function skewed(source: SourceLines, byMs: number): ArrivingLines {
-  const look = openScratchDecoder(defaultSettings().decoders, 'exercise')
-  const lines = source.lines.map((line) => {
-    const { batch } = look(Buffer.from(line, 'latin1'), source.format, source.name, Number.MAX_SAFE_INTEGER)
-    const happened = batch.length === 0 ? Number.NaN : batch.columns.eventAt.value(0)
-    let isMoved = false
-    return moveInstants(line, byMs, (at) => {
-      const isMeant = !isMoved && Math.floor(happened / 1000) * 1000 === at
-      isMoved ||= isMeant
-      return isMeant
+/**
+ * Each source, and within it each instance that its lines name, has a clock of its own: one ahead, the next behind. Lines arrive
+ * when they did; only their own stamps move, and no claim that they quote.
+ */
+function withClocks(sources: readonly SourceLines[], odd: number): readonly ArrivingLines[] {
+  const clocks = new Map<string, number>()
+  return sources.map((source) => {
+    const look = openScratchDecoder(defaultSettings().decoders, 'exercise')
+    const moved = source.lines.map((line) => {
+      const { batch } = look(Buffer.from(line, 'latin1'), source.format, source.name, Number.MAX_SAFE_INTEGER)
+      if (batch.length === 0) return { line, byMs: 0 }
+      const clock = `${source.name} ${batch.columns.instance.text(0)}`
+      const byMs = clocks.get(clock) ?? (clocks.size % 2 === odd ? skewMs : -skewMs)
+      clocks.set(clock, byMs)
+      return { line: withStamp(line, batch.columns.eventAt.value(0), byMs), byMs }
     })
+    return { ...source, lines: moved.map(({ line }) => line), delayMs: (number) => -(moved[number]?.byMs ?? 0) }
   })
-  return { ...source, lines, delayMs: () => -byMs }
+}
+
+/** Moves the first instant of the line that is when it happened. */
+function withStamp(line: string, happened: number, byMs: number): string {
+  let isMoved = false
+  return moveInstants(line, byMs, (at) => {
+    const isMeant = !isMoved && Math.floor(happened / 1000) * 1000 === at
+    isMoved ||= isMeant
+    return isMeant
+  })
 }
 
 /** In [0, 1): the same on every run. */

@@ -17,9 +17,10 @@ export interface ExerciseDescription {
   readonly lines: number
 }
 
-export function listExercises(): readonly ExerciseDescription[] {
-  return storyIds().map((id) => {
-    const { story, attack } = findStory(id)
+/** @param room a folder of stories; left out: those that ship */
+export function listExercises(room?: string): readonly ExerciseDescription[] {
+  return storyIds(room).map((id) => {
+    const { story, attack } = findStory(id, room)
     return {
       id,
       title: story.title,
@@ -33,7 +34,7 @@ export function listExercises(): readonly ExerciseDescription[] {
   })
 }
 
-export function reportOf(scores: readonly ExerciseScore[], form: 'html' | 'markdown'): string {
-  const inputs = scores.map((score) => ({ score, story: findStory(score.story).story }))
+export function reportOf(scores: readonly ExerciseScore[], form: 'html' | 'markdown', room?: string): string {
+  const inputs = scores.map((score) => ({ score, story: findStory(score.story, room).story }))
   return form === 'html' ? htmlReport(inputs) : markdownReport(inputs)
 }

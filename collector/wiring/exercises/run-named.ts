@@ -11,6 +11,8 @@ import { endingBefore, type RanExercise, runExercise } from './run-exercise.ts'
 
 export interface NamedExercisesOptions {
   readonly ids: readonly string[]
+  /** A folder of stories; left out: those that ship. */
+  readonly room?: string
   /** Epoch ms, whole seconds: where each timeline begins; left out: so that it ends now, in its place within the hour. */
   readonly startsAt?: number
   /** Folder whose key is used, so that references are those of the deployment. */
@@ -22,8 +24,8 @@ export interface NamedExercisesOptions {
 
 /** @throws StoryError before anything runs, where one is unknown or cannot be read */
 export async function* runNamed(options: NamedExercisesOptions): AsyncGenerator<RanExercise> {
-  const { ids, startsAt, data, twin, onProgress } = options
-  const stories = ids.map(findStory)
+  const { ids, room, startsAt, data, twin, onProgress } = options
+  const stories = ids.map((id) => findStory(id, room))
   const key = readScrubKey(data) ?? ephemeralScrubKey()
   const settings = defaultSettings()
   const store = await openTemporaryStore(settings.store, quietLogger(settings))
