@@ -1,4 +1,4 @@
-// `npm run exercises`: every exercise as it is, under what befalls logs, and on default formats; writes exercises/ROBUSTNESS.md.
+// `npm run exercises`: proves every exercise in every way in which it must hold, and writes exercises/ROBUSTNESS.md.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

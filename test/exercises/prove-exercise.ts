@@ -1,4 +1,4 @@
-// Runs one exercise in every way in which it must hold: as it is, under each mutation, and on default formats.
+// Runs one exercise in every way in which it must hold: as it is, mutated, on default formats, replayed and posted.
 
 import type { LoadedStory } from '../../collector/exercises/story-folder.ts'
 import { ephemeralScrubKey } from '../../collector/wiring/data-folder.ts'
@@ -10,6 +10,7 @@ import { defaultSettings } from '../../collector/wiring/settings/load-settings.t
 import type { ExerciseScore } from '../../schemas/exercises/score.ts'
 import { asDefault } from './default-formats.ts'
 import { mutationsOf } from './mutations.ts'
+import { type ThreeWays, tellThreeWays } from './three-ways.ts'
 
 export interface MutationResult {
   readonly mutation: string
@@ -36,6 +37,8 @@ export async function withStore<Result>(work: (store: TemporaryStore) => Promise
 }
 
 const key = ephemeralScrubKey()
+/** Lateness, the time for which a kill is held, and what a busy machine adds. */
+const liveMs = 180_000
 
 /** A run of it at the time that it was recorded at. */
 export async function runAsRecorded(
@@ -68,6 +71,7 @@ export async function proveExercise(id: string, store: TemporaryStore): Promise<
         ({ detector, entity }) => `missing on the twin: ${detector} on ${entity}`,
       ),
       ...blindProblems(loaded, blind),
+      ...sameProblems(await tellThreeWays(loaded, liveMs)),
     ],
   }
 }
@@ -93,6 +97,14 @@ export function blindProblems({ story }: LoadedStory, { steps, blind }: Exercise
     ...story.blind.fields.flatMap((field) =>
       said.includes(field) ? [] : [`on default formats nothing says "${field}"`],
     ),
+  ]
+}
+
+function sameProblems({ byExercise, byReplay, byPosting }: ThreeWays): readonly string[] {
+  const differ = (told: readonly string[]): boolean => told.join('\n') !== byExercise.join('\n')
+  return [
+    ...(differ(byReplay) ? ['replay says something else'] : []),
+    ...(differ(byPosting) ? ['a running collector says something else'] : []),
   ]
 }
 
