@@ -1,4 +1,6 @@
 // Alerts as stored: a page of the newest revisions, or one by id.
+//
+// Bodies are large, and `FINAL` reads those of a whole table to sort a page of it: a page's ids come first, its bodies by id.
 
 import type { ClickHouseClient } from '@clickhouse/client'
 import { type Alert, alertSchema } from '../../../schemas/alerts.ts'
@@ -9,18 +11,21 @@ import { clickhouseInstant } from '../insert-rows.ts'
 import { pageOf, readCursor } from './page.ts'
 import { runSelect, when } from './select.ts'
 
-interface StoredAlert {
-  readonly body: string
+interface Place {
   readonly raisedMs: string
   readonly id: string
+}
+
+interface StoredAlert extends Place {
+  readonly body: string
 }
 
 const columns = 'body, toString(toUnixTimestamp64Milli(raised_at)) AS raisedMs, id'
 const instantType = "DateTime64(3, 'UTC')"
 
 export async function queryAlerts(client: ClickHouseClient, query: AlertsQuery): Promise<Page<Alert>> {
-  const rows = await runSelect<StoredAlert>(client, {
-    columns,
+  const rows = await runSelect<Place>(client, {
+    columns: 'id, toString(toUnixTimestamp64Milli(raised_at)) AS raisedMs',
     from: 'alerts',
     where: [
       {
@@ -47,6 +52,10 @@ export async function queryAlerts(client: ClickHouseClient, query: AlertsQuery):
         sql: `first_seen_at < {seenTo:${instantType}}`,
         values: { seenTo: clickhouseInstant(to) },
       })),
+      ...when(query.updatedFrom, (from) => ({
+        sql: `updated_at >= {changedFrom:${instantType}}`,
+        values: { changedFrom: clickhouseInstant(from) },
+      })),
       ...when(readCursor(query.cursor), ({ at, id }) => ({
         sql: `(raised_at, id) < ({at:${instantType}}, {after:String})`,
         values: { at: clickhouseInstant(at), after: id },
@@ -55,7 +64,45 @@ export async function queryAlerts(client: ClickHouseClient, query: AlertsQuery):
     orderBy: 'raised_at DESC, id DESC',
     limit: query.limit + 1,
   })
-  return pageOf(rows, query.limit, parseBody, (row) => ({ at: Number(row.raisedMs), id: row.id }))
+  const { entries: ids, ...rest } = pageOf(
+    rows,
+    query.limit,
+    ({ id }) => id,
+    (row) => ({ at: Number(row.raisedMs), id: row.id }),
+  )
+  const found = await alertsById(client, query.tenant, query.realm, ids)
+  return { entries: ids.flatMap((id) => found.get(id) ?? []), ...rest }
+}
+
+/** Their newest revisions, without a word on those that are gone meanwhile. */
+async function alertsById(
+  client: ClickHouseClient,
+  tenant: string,
+  realm: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Alert>> {
+  const found = new Map<string, Alert>()
+  for (let at = 0; at < ids.length; at += mostIds) {
+    const some = ids.slice(at, at + mostIds)
+    const rows = await runSelect<Pick<StoredAlert, 'body'>>(client, {
+      columns: 'argMax(body, version) AS body',
+      from: 'alert_rows',
+      where: [
+        {
+          sql: 'tenant = {tenant:String} AND realm = {realm:String} AND id IN {ids:Array(String)}',
+          values: { tenant, realm, ids: some },
+        },
+      ],
+      groupBy: 'id',
+      orderBy: 'id',
+      limit: some.length,
+    })
+    for (const row of rows) {
+      const alert = parseBody(row)
+      found.set(alert.id, alert)
+    }
+  }
+  return found
 }
 
 export async function queryAlert(
@@ -79,7 +126,7 @@ export async function queryAlert(
   return row === undefined ? undefined : parseBody(row)
 }
 
-function parseBody(row: StoredAlert): Alert {
+function parseBody(row: Pick<StoredAlert, 'body'>): Alert {
   return alertSchema.parse(JSON.parse(row.body))
 }
 
