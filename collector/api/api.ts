@@ -3,8 +3,17 @@
 import { Router } from 'express'
 import { answer } from './answer.ts'
 import { openApi } from './openapi.ts'
-import type { CredentialPort, DecisionsPort, ExaminePort, QueryPort, StatusPort, StreamPort } from './ports.ts'
+import type {
+  ConsolePort,
+  CredentialPort,
+  DecisionsPort,
+  ExaminePort,
+  QueryPort,
+  StatusPort,
+  StreamPort,
+} from './ports.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { consoleRoutes } from './routes/console.ts'
 import { decisionRoutes } from './routes/decisions.ts'
 import { healthRoutes } from './routes/health.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -14,6 +23,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { whyNotRoutes } from './routes/why-not.ts'
 
 export interface ApiOptions {
+  readonly console: ConsolePort
   readonly version: string
   readonly store: QueryPort
   readonly credentials: CredentialPort
@@ -30,6 +40,7 @@ export interface ApiOptions {
 export function apiRouter(options: ApiOptions): Router {
   const router = Router()
   const page = openApi(options.version)
+  router.use(consoleRoutes(options.console))
   router.use((_request, response, next) => {
     response.setHeader('X-Content-Type-Options', 'nosniff')
     response.setHeader('Cache-Control', 'no-store')

@@ -22,6 +22,7 @@ import {
   explainSchema,
   quarantinePage,
   quarantineQuery,
+  streamQuery,
 } from '../../schemas/api/queries.ts'
 import { scope as scopeMembers } from '../../schemas/api/query-values.ts'
 import { closeBodySchema, edgeBodySchema } from '../../schemas/decision.ts'
@@ -215,7 +216,8 @@ export function openApi(version: string): Json {
       '/api/config/reload': decide('Read the settings again, all or nothing', reloadBody, reloadReply),
       '/api/stream': {
         get: {
-          summary: 'Alert revisions as server-sent events',
+          summary: 'Alert revisions as server-sent events; the header Last-Event-ID resumes',
+          parameters: parametersOf(streamQuery),
           responses: {
             200: {
               description: 'An endless stream.',

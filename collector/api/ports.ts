@@ -109,4 +109,20 @@ export interface StatusPort {
 export interface StreamPort {
   /** Calls back with every alert revision; returns the way to stop. */
   onAlert(listener: (alert: Alert) => void): () => void
+  /** Revisions told lately, the oldest first: a bounded number. */
+  recent(): readonly Alert[]
+}
+
+export interface ConsoleFile {
+  readonly type: string
+  readonly bytes: Buffer
+  /** Its ETag, quoted. */
+  readonly tag: string
+  /** The same address never answers with anything else. */
+  readonly isLasting: boolean
+}
+
+export interface ConsolePort {
+  /** By path of their address. */
+  readonly files: ReadonlyMap<string, ConsoleFile>
 }

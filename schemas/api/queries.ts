@@ -19,8 +19,22 @@ export const alertsQuery = z.strictObject({
   to: instant.optional().describe('Raised before.'),
   happenedFrom: instant.optional().describe('Last seen at or after (event time).'),
   happenedTo: instant.optional().describe('First seen before (event time).'),
+  updatedFrom: instant
+    .optional()
+    .describe('Raised or changed at or after: what a reader of the stream may have missed.'),
 })
 export type AlertsQuery = z.output<typeof alertsQuery>
+
+/** A reader that names the revision it had last in the header `Last-Event-ID` is first told what came after it. */
+export const streamQuery = z.strictObject({
+  recent: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe('Tell this many of the newest revisions first, stored or not yet, where no Last-Event-ID says more.'),
+})
 
 const reasons = Object.keys(quarantineReasons) as [string, ...string[]] // a const object with entries
 

@@ -97,7 +97,7 @@ describe('the house', () => {
   // Only the wiring, the entries and the tests touch the real clock, randomness and environment.
   const wiringOnly = /(?<![.\w])(Date\.now\(|Math\.random\(|process\.env|setTimeout\(|setInterval\()/
   const mayTouch = (path: string): boolean =>
-    /^(collector\/wiring\/|collector\/main\.ts|collector\/commands\/|collector\/store\/embedded\/child\.ts|test\/)/.test(
+    /^(collector\/wiring\/|collector\/main\.ts|dashboards\/console\/main\.ts|collector\/commands\/|collector\/store\/embedded\/child\.ts|test\/)/.test(
       path,
     )
   it.each(files.filter((file) => !mayTouch(file.path) && !isTest(file)).map((file) => [file.path, file.text] as const))(

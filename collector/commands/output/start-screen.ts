@@ -36,6 +36,7 @@ export function startScreen({ collector, settings, data, file }: Started, style:
   const reader = `ClickHouse; user reader, password in ${join(data, 'store-reader.password')}`
   return [
     style.bold('eastwest'),
+    fact('console', `${url}/`),
     fact('records', `${url}/v1/events`),
     fact('otlp', `${urlOf(http.host, otlpPorts.http ?? collector.port)}${grpc}`),
     fact('alerts', `${url}/api/alerts`),

@@ -43,6 +43,10 @@ describe('the guard with a token', () => {
     ['more than it', { host: 'any', authorization: `Bearer ${token}x` }, '/v1/events', 'token-required'],
     ['another scheme', { host: 'any', authorization: `Basic ${token}` }, '/v1/events', 'token-required'],
     ['no token where a probe asks', { host: 'any' }, '/livez?verbose', undefined],
+    ['no token for the page that asks for it', { host: 'any' }, '/', undefined],
+    ['no token for what the page is made of', { host: 'any' }, '/console/0f3a/main.js', undefined],
+    ['no token beyond the page', { host: 'any' }, '/console', 'token-required'],
+    ['no token for what looks like the page', { host: 'any' }, '//console/', 'token-required'],
   ])('judges %s', (_, headers, url, code) => {
     expect(guard(request(headers, url))?.code).toBe(code)
   })

@@ -24,8 +24,14 @@ export interface GuardedRequest {
   }
 }
 
-/** Paths a probe may ask without token: they tell nothing. */
-const openPaths = new Set(['/livez'])
+/** Paths that may be asked without token: for a probe, and the page that asks people for it. They tell nothing. */
+const openPaths = new Set(['/livez', '/'])
+const openFolder = '/console/'
+
+function isOpen(request: GuardedRequest): boolean {
+  const path = pathOf(request)
+  return openPaths.has(path) || path.startsWith(openFolder)
+}
 
 /** What only reads, and what takes records: everything else decides something. */
 function decides({ method = 'GET', url = '' }: GuardedRequest): boolean {
@@ -89,7 +95,7 @@ export function openGuard(settings: GuardSettings): (request: GuardedRequest) =>
         setting: 'receivers.http.decisionToken',
       }
     }
-    if (token !== undefined && !openPaths.has(pathOf(request)) && !isDecider && !bearsToken(request, token)) {
+    if (token !== undefined && !isOpen(request) && !isDecider && !bearsToken(request, token)) {
       return {
         status: 401,
         code: 'token-required',

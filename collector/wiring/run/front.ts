@@ -14,6 +14,7 @@ import { openExamining } from '../examining/open-examining.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import type { AlertStream } from './alert-stream.ts'
+import { readConsoleFiles } from './console-files.ts'
 import { openHttpReceivers } from './http-receivers.ts'
 import { openHttpServer } from './http-server.ts'
 import type { OtlpPorts } from './otlp-front.ts'
@@ -66,6 +67,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   })
   const receiving = openHttpReceivers({ ...options, log, pressure, turns, meters })
   const api = apiRouter({
+    console: readConsoleFiles(),
     version: options.version,
     store: options.queries,
     decisions: options.decisions,
