@@ -22,6 +22,8 @@ import {
   explainSchema,
   quarantinePage,
   quarantineQuery,
+  sourcesQuery,
+  sourcesReply,
   streamQuery,
 } from '../../schemas/api/queries.ts'
 import { scope as scopeMembers } from '../../schemas/api/query-values.ts'
@@ -203,6 +205,7 @@ export function openApi(version: string): Json {
       '/api/tokens/find': tokensPath,
       '/api/quarantine': list('What could not be read', quarantineQuery, quarantinePage),
       '/api/edges': list('Who calls whom', edgesQuery, edgesPage),
+      '/api/sources': ask('What arrived, by source and format', sourcesQuery, sourcesReply),
       '/api/edges/accept': decide('Accept a caller of a service: it is then known', edgeBodySchema, edgeReply, scope),
       '/api/edges/deny': decide(
         'Deny a caller of a service: its calls are then alerts',

@@ -14,6 +14,8 @@ import type {
   PlainEvent,
   QuarantineEntry,
   QuarantineQuery,
+  Source,
+  SourcesQuery,
 } from '../../schemas/api/queries.ts'
 import type { closeBodySchema, EdgeVerdict, edgeBodySchema } from '../../schemas/decision.ts'
 import type { TokenClaims } from '../../schemas/token-reference.ts'
@@ -47,6 +49,8 @@ export interface QueryPort {
   eventsById(tenant: string, realm: string, ids: readonly string[]): Promise<readonly PlainEvent[]>
   quarantine(query: QuarantineQuery): Promise<Page<QuarantineEntry>>
   edges(query: EdgesQuery): Promise<Page<Edge>>
+  /** What arrived, by source and format: that which is silent for longest first. A bounded number. */
+  sources(query: SourcesQuery): Promise<readonly Source[]>
   /** Alerts that cite any of these events, the newest first. */
   alertsCiting(cited: CitedEvents, limit: number): Promise<readonly Alert[]>
   /** One more than `limit` where there are more. */

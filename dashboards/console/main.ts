@@ -45,7 +45,7 @@ const shell = openShell({
 
 let leaving = new AbortController()
 const awayMs = 1_000
-const home = pages[0]?.id ?? ''
+const home = ''
 
 function scopeNow(): Scope {
   const { query } = readPlace(location.hash)

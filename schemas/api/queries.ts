@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { alertSchema, alertStatuses } from '../alerts.ts'
 import { severities } from '../findings.ts'
 import { quarantineReasons } from '../quarantine.ts'
-import { instant, page, term } from './query-values.ts'
+import { instant, page, scope, term } from './query-values.ts'
 
 export const alertsQuery = z.strictObject({
   ...page,
@@ -24,6 +24,22 @@ export const alertsQuery = z.strictObject({
     .describe('Raised or changed at or after: what a reader of the stream may have missed.'),
 })
 export type AlertsQuery = z.output<typeof alertsQuery>
+
+export const sourcesQuery = z.strictObject({
+  ...scope,
+  days: z.coerce.number().int().min(1).max(30).default(7).describe('Arrived within this many days.'),
+})
+export type SourcesQuery = z.output<typeof sourcesQuery>
+
+export const sourceSchema = z.strictObject({
+  source: z.string(),
+  format: z.string(),
+  events: z.int(),
+  firstArrivedAt: z.string(),
+  lastArrivedAt: z.string(),
+  lastEventAt: z.string().meta({ description: 'When the newest of its events happened.' }),
+})
+export type Source = z.output<typeof sourceSchema>
 
 /** A reader that names the revision it had last in the header `Last-Event-ID` is first told what came after it. */
 export const streamQuery = z.strictObject({
@@ -119,6 +135,7 @@ export const alertsPage = pageOf('alerts', alertSchema)
 export const eventsPage = pageOf('events', eventSchema)
 export const quarantinePage = pageOf('quarantine', quarantineEntrySchema)
 export const edgesPage = pageOf('edges', edgeSchema)
+export const sourcesReply = z.strictObject({ sources: z.array(sourceSchema) })
 
 export interface Page<Entry> {
   readonly entries: readonly Entry[]

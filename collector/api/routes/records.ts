@@ -1,8 +1,8 @@
-// GET /api/events, /api/quarantine and /api/edges: what is stored, a page at a time.
+// GET /api/events, /api/quarantine and /api/edges: what is stored, a page at a time; GET /api/sources: what arrives.
 
 import { Router } from 'express'
 import { eventsQuery } from '../../../schemas/api/events-query.ts'
-import { edgesQuery, quarantineQuery } from '../../../schemas/api/queries.ts'
+import { edgesQuery, quarantineQuery, sourcesQuery } from '../../../schemas/api/queries.ts'
 import { answer, parseQuery } from '../answer.ts'
 import type { QueryPort } from '../ports.ts'
 import { tokenNames } from '../token-names.ts'
@@ -31,6 +31,10 @@ export function recordRoutes(store: QueryPort, keyIds: readonly string[]): Route
       const { entries, ...rest } = await store.edges(parseQuery(edgesQuery, request))
       return { edges: entries, ...rest }
     }),
+  )
+  router.get(
+    '/api/sources',
+    answer(async (request) => ({ sources: await store.sources(parseQuery(sourcesQuery, request)) })),
   )
   return router
 }

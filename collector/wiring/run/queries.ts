@@ -6,6 +6,7 @@ import { queryEdges } from '../../store/queries/edges.ts'
 import { queryEvents, queryEventsById } from '../../store/queries/events.ts'
 import { queryQuarantine } from '../../store/queries/quarantine.ts'
 import { querySightings } from '../../store/queries/sightings.ts'
+import { querySources } from '../../store/queries/sources.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { pause } from './pause.ts'
 import type { StoreLink } from './store-link.ts'
@@ -43,6 +44,7 @@ export function openQueries({ reader, ready, isReady }: StoreLink): Queries {
     eventsById: asked((tenant, realm, ids) => queryEventsById(reader, tenant, realm, ids)),
     quarantine: asked((query) => queryQuarantine(reader, query)),
     edges: asked((query) => queryEdges(reader, query)),
+    sources: asked((query) => querySources(reader, query)),
     alertsCiting: asked((cited, limit) => queryAlertsCiting(reader, cited, limit)),
     sightings: asked((names, limit) => querySightings(reader, names, limit)),
     storedAlertIds: asked((tenant, realm, ids) => queryStoredAlertIds(reader, tenant, realm, ids)),

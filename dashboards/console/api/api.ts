@@ -53,7 +53,8 @@ export function openApi({ base, fetch, authorization, onTokenAsked }: ApiOptions
       if (request.signal?.aborted === true) throw cause
       throw new Refused(0, 'no-answer', 'the collector does not answer', 'see whether it still runs')
     }
-    if (reply.ok) return reply
+    // Not ready is an answer, too: it says what does not work.
+    if (reply.ok || (path === 'readyz' && reply.status === 503)) return reply
     const refusal = await refusalOf(reply)
     if (reply.status !== 401) throw refusal
     // Somebody else may have asked meanwhile.

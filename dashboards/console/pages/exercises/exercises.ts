@@ -1,0 +1,128 @@
+// Tabletop exercises: choose a story, run it or its harmless twin, and watch what is detected, step by step.
+
+import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
+import { type Api, Refused } from '../../api/api.ts'
+import { button, element, show } from '../../elements.ts'
+import type { Page, PageContext } from '../../page.ts'
+import { emptyNotice, loadingNotice, problemNotice } from '../../parts/notice.ts'
+import { showRun } from './run.ts'
+import { runsTable } from './runs.ts'
+
+export interface Exercise {
+  readonly id: string
+  readonly title: string
+  readonly about?: string
+  readonly cause?: string
+  readonly steps?: readonly unknown[]
+}
+
+interface Catalogue {
+  readonly exercises: readonly Exercise[]
+}
+
+export const exercisesPage: Page = {
+  id: 'exercises',
+  title: 'Exercises',
+  letter: 'e',
+  isOffered: async (api: Api, signal) => {
+    try {
+      return (await api.get<Catalogue>('api/exercises', {}, signal)).exercises.length > 0
+    } catch (cause) {
+      // This collector has none.
+      if (cause instanceof Refused && cause.status === 404) return false
+      throw cause
+    }
+  },
+  show: showExercises,
+}
+
+const speeds = [
+  ['10', 'ten times as fast'],
+  ['1', 'as fast as it happened'],
+  ['60', 'a minute in a second'],
+  ['0', 'as fast as it goes'],
+] as const
+
+async function showExercises(context: PageContext): Promise<void> {
+  const { api, main, gone, place } = context
+  const [, run] = place.path
+  if (run !== undefined) {
+    await showRun(run, context)
+    return
+  }
+  show(main, element('h1', {}, 'Exercises'), loadingNotice())
+  const [{ exercises }, { runs }] = await Promise.all([
+    api.get<Catalogue>('api/exercises', {}, gone),
+    api.get<{ runs: readonly ExerciseRun[] }>('api/exercises/runs', {}, gone),
+  ])
+  show(
+    main,
+    element(
+      'div',
+      { class: 'title-line' },
+      element('h1', {}, 'Exercises'),
+      element('p', { class: 'muted' }, 'Each runs in a realm of its own: nobody is paged, nothing is learned from it.'),
+    ),
+    runs.length === 0
+      ? undefined
+      : element('section', { class: 'stack' }, element('h2', {}, 'Runs'), runsTable(runs, context)),
+    element('h2', {}, 'Stories'),
+    exercises.length === 0
+      ? emptyNotice('There is no story.')
+      : element(
+          'div',
+          { class: 'cards' },
+          exercises.map((each) => exerciseCard(each, context)),
+        ),
+  )
+}
+
+function exerciseCard(
+  { id, title, about = '', cause = '', steps = [] }: Exercise,
+  { api, go }: PageContext,
+): HTMLElement {
+  const speed = element(
+    'select',
+    { id: `speed-${id}` },
+    speeds.map(([value, text]) => element('option', { value }, text)),
+  )
+  const twin = element('input', { type: 'checkbox', id: `twin-${id}` })
+  const trouble = element('div')
+  const start = button(
+    'Run it',
+    async () => {
+      start.disabled = true
+      try {
+        const body = { speed: Number(speed.value), twin: twin.checked }
+        const { run } = await api.post<{ run: string }>(`api/exercises/${encodeURIComponent(id)}/runs`, body)
+        go(['exercises', run])
+      } catch (problem) {
+        start.disabled = false
+        show(trouble, problemNotice(problem))
+      }
+    },
+    { class: 'primary', 'aria-label': `Run: ${title}` },
+  )
+  return element(
+    'section',
+    { class: 'card' },
+    element('h3', {}, title),
+    element('p', { class: 'said' }, about.trim()),
+    steps.length === 0
+      ? undefined
+      : element(
+          'p',
+          { class: 'muted' },
+          `${steps.length} steps to be seen. ${cause === '' ? '' : `The twin differs in this: ${cause}`}`,
+        ),
+    element(
+      'div',
+      { class: 'actions' },
+      start,
+      element('label', { for: speed.id, class: 'unseen' }, 'Speed'),
+      speed,
+      element('label', { for: twin.id, class: 'actions' }, twin, 'the harmless twin'),
+    ),
+    trouble,
+  )
+}

@@ -1,0 +1,130 @@
+// One run of an exercise: how far it is, and its score by step, looked at again until it is whole.
+
+import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
+import type { StepScore } from '../../../../schemas/exercises/score.ts'
+import { type Child, element, show } from '../../elements.ts'
+import type { PageContext } from '../../page.ts'
+import { mark } from '../../parts/marks.ts'
+import { loadingNotice } from '../../parts/notice.ts'
+import { countText, numberText, spanText } from '../../wording.ts'
+import { runMark } from './runs.ts'
+
+const everyMs = 700
+const outcomeTexts = {
+  detected: 'detected in time',
+  late: 'detected too late',
+  'signal-only': 'only a finding, no alert',
+  'missed-logic': 'missed: it was there to be seen',
+  'missed-blind': 'missed: the source was dark or lacked fields',
+  'wrong-class': 'an alert of another class or severity',
+} as const satisfies Record<StepScore['outcome'], string>
+
+export async function showRun(name: string, context: PageContext): Promise<void> {
+  const { api, main, gone, clock, say } = context
+  show(main, element('h1', {}, 'Exercise'), loadingNotice())
+  let shown = ''
+  for (;;) {
+    const run = await api.get<ExerciseRun>(`api/exercises/runs/${encodeURIComponent(name)}`, {}, gone)
+    const text = JSON.stringify(run)
+    if (text !== shown) paint(run, context)
+    shown = text
+    if (run.state !== 'running') {
+      say(run.state === 'failed' ? 'The exercise failed' : 'The exercise is scored')
+      return
+    }
+    await new Promise<void>((resolve) => {
+      clock.after(everyMs, resolve)
+    })
+    if (gone.aborted) return
+  }
+}
+
+function paint(run: ExerciseRun, { main, link, gone }: PageContext): void {
+  if (gone.aborted) return
+  const { score, appended, lines, realm, problem, twin } = run
+  const scope = { realm }
+  const report = `/api/exercises/runs/${encodeURIComponent(run.run)}/report`
+  show(
+    main,
+    element('p', {}, element('a', { href: link(['exercises']) }, '← All exercises')),
+    element('div', { class: 'actions' }, runMark(run), mark(twin ? 'harmless twin' : 'attack', 'realm')),
+    element('h1', {}, score?.title ?? run.story),
+    element(
+      'label',
+      { class: 'stack tight', for: 'progress' },
+      `${numberText(appended)} of ${countText(lines, 'line')} told`,
+    ),
+    progress(appended, lines),
+    problem === '' ? undefined : element('p', { class: 'problem' }, problem),
+    element(
+      'div',
+      { class: 'actions' },
+      element('a', { class: 'button', href: link(['alerts'], scope) }, 'Its alerts'),
+      element('a', { class: 'button', href: link(['map'], scope) }, 'Its service map'),
+      element('a', { class: 'button', href: link(['search'], scope) }, 'Its events'),
+      run.state === 'scored' ? element('a', { class: 'button', href: report }, 'The report') : undefined,
+    ),
+    score === null
+      ? undefined
+      : element(
+          'ol',
+          { class: 'events' },
+          score.steps.map((step, index) => element('li', {}, stepNode(step, index, link, scope))),
+        ),
+    score === null || score.twin === null
+      ? undefined
+      : element(
+          'p',
+          { class: 'card' },
+          score.twin.falseAlerts.length === 0
+            ? 'Nothing was told of the harmless twin.'
+            : `${countText(score.twin.falseAlerts.length, 'false alert')} on the harmless twin.`,
+        ),
+    score === null || score.blind.length === 0
+      ? undefined
+      : element(
+          'section',
+          { class: 'card' },
+          element('h2', {}, 'What could not be seen'),
+          element(
+            'ul',
+            { class: 'sentences' },
+            score.blind.map(({ detector, source, need, hint }) =>
+              element('li', {}, `${detector} on ${source} lacks ${need}: ${hint}`),
+            ),
+          ),
+        ),
+  )
+}
+
+function progress(value: number, most: number): HTMLElement {
+  const bar = element('progress', { id: 'progress' })
+  bar.max = Math.max(1, most)
+  bar.value = value
+  return bar
+}
+
+function stepNode(step: StepScore, index: number, link: PageContext['link'], scope: { readonly realm: string }): Child {
+  const { name, outcome, holds, why, timeToDetectMs, budgetMs, alert, technique, evidence } = step
+  const took = timeToDetectMs === null ? '' : `after ${spanText(Math.max(0, timeToDetectMs))} of ${spanText(budgetMs)}`
+  return element(
+    'div',
+    { class: 'event' },
+    element(
+      'div',
+      { class: 'event-line' },
+      element('span', { class: 'ordinal' }, index + 1),
+      element('span', { class: 'event-what' }, name),
+      technique === '' ? undefined : element('span', { class: 'muted' }, technique),
+      mark(outcomeTexts[outcome], holds ? 'good' : 'bad'),
+      element('span', { class: 'muted' }, took),
+    ),
+    element(
+      'div',
+      { class: 'event-line muted' },
+      why,
+      alert === null ? undefined : [' ', element('a', { href: link(['alert', alert.id], scope) }, 'See the alert')],
+      ` Evidence cited: ${evidence.cited} of ${countText(evidence.lines, 'line')}.`,
+    ),
+  )
+}

@@ -1,0 +1,89 @@
+// What the collector says of itself: what does not work, and which detectors cannot fire on what arrives.
+
+import { element } from '../../elements.ts'
+import { mark } from '../../parts/marks.ts'
+import { numberText } from '../../wording.ts'
+
+export interface Readiness {
+  readonly ready: boolean
+  readonly checks: readonly { readonly name: string; readonly ready: boolean; readonly detail: string }[]
+  readonly abstentions: readonly {
+    readonly detector: string
+    readonly format: string
+    readonly source: string
+    readonly seen: number
+    readonly missing: readonly { readonly need: string; readonly hint: string; readonly essential: boolean }[]
+  }[]
+  readonly notes: readonly string[]
+}
+
+export function readinessNode({ checks, abstentions, notes }: Readiness): HTMLElement {
+  return element(
+    'section',
+    { class: 'stack' },
+    element('h2', {}, 'What cannot be seen'),
+    abstentions.length === 0
+      ? element('p', { class: 'card muted' }, 'Every detector has what it needs.')
+      : element('div', { class: 'events' }, abstentions.map(abstention)),
+    notes.length === 0
+      ? undefined
+      : element(
+          'ul',
+          { class: 'card sentences' },
+          notes.map((note) => element('li', {}, note)),
+        ),
+    element(
+      'details',
+      { class: 'card', open: checks.some(({ ready }) => !ready) },
+      element(
+        'summary',
+        {},
+        checks.every(({ ready }) => ready)
+          ? 'Everything within the collector works'
+          : 'Something within the collector does not work',
+      ),
+      element(
+        'dl',
+        { class: 'facts' },
+        checks.map(({ name, ready, detail }) => [
+          element('dt', {}, name),
+          element('dd', {}, ready ? mark('works', 'good') : mark('does not work', 'bad'), ` ${detail}`),
+        ]),
+      ),
+    ),
+  )
+}
+
+function abstention({ detector, format, source, seen, missing }: Readiness['abstentions'][number]): HTMLElement {
+  const isBlind = source === '' || missing.some(({ essential }) => essential)
+  const from =
+    source === '' ? 'nothing that concerns it has arrived' : `on ${source} (${format}), ${numberText(seen)} seen`
+  return element(
+    'details',
+    { class: 'event' },
+    element(
+      'summary',
+      {},
+      isBlind ? mark('cannot fire', 'bad') : mark('sees less', 'warn'),
+      element('span', { class: 'event-what' }, detector),
+      element('span', { class: 'muted' }, from),
+    ),
+    element(
+      'div',
+      { class: 'event-body' },
+      element(
+        'ul',
+        { class: 'sentences' },
+        missing.map(({ need, hint, essential }) =>
+          element(
+            'li',
+            {},
+            element('strong', {}, need),
+            essential ? ' (it cannot fire without it)' : '',
+            element('span', { class: 'under' }, hint),
+          ),
+        ),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,104 @@
+// What a newcomer sees while nothing has arrived: the line to send, and an exercise to start.
+
+import type { PlainEvent } from '../../../schemas/api/queries.ts'
+import { button, element, show } from '../elements.ts'
+import type { Page, PageContext } from '../page.ts'
+import { copyButton } from '../parts/copy.ts'
+import { problemNotice } from '../parts/notice.ts'
+import { alertsPage } from './alerts/alerts.ts'
+import { exercisesPage } from './exercises/exercises.ts'
+
+/** The address without a place: this while nothing has arrived, the alerts from then on. */
+export const startPage: Page = { id: '', title: 'Start', show: showStart }
+
+const lines = `2025-03-14 11:42:01 | user_id=USR-99 | action=REFUND | order=ORD-1201 | amount=89.99
+2025-03-14 11:42:05 | user_id=USR-99 | action=REFUND | order=ORD-1202 | amount=124.50
+2025-03-14 11:42:07 | user_id=USR-99 | action=REFUND | order=ORD-1203 | amount=200.00`
+
+/** Alerts may come before their events are stored, so either says that something has arrived. */
+export async function hasAnything({ api, scope, gone }: Pick<PageContext, 'api' | 'scope' | 'gone'>): Promise<boolean> {
+  const { events } = await api.get<{ events: readonly PlainEvent[] }>('api/events', { ...scope, limit: 1 }, gone)
+  return events.length > 0
+}
+
+async function showStart(context: PageContext): Promise<void> {
+  const { api, feed, main, gone, go } = context
+  // The alerts are looked up at once and not after the question whether there is anything.
+  if (!(await isEmpty(context))) {
+    await alertsPage.show(context)
+    return
+  }
+  const token = /^(localhost|127\.|\[::1\])/.test(location.hostname)
+    ? ''
+    : ` -H 'Authorization: Bearer '"$EASTWEST_TOKEN"`
+  const command = `curl${token} --data-binary '${lines}' ${location.origin}/v1/events`
+  const trouble = element('div')
+  const exercise = element('div')
+  const send = button(
+    'Send it from here',
+    () => api.send(`${lines}\n`, 'console').catch((cause: unknown) => show(trouble, problemNotice(cause))),
+    { class: 'primary' },
+  )
+  show(
+    main,
+    element('h1', {}, 'Nothing has arrived so far'),
+    element(
+      'p',
+      { class: 'lead' },
+      'Send logs, and what they say together appears here: alerts the moment they are raised, with their evidence and why.',
+    ),
+    element(
+      'section',
+      { class: 'card' },
+      element('h2', {}, 'Try it: three refunds within six seconds'),
+      element('pre', { class: 'text', tabindex: 0 }, command),
+      element(
+        'div',
+        { class: 'actions' },
+        send,
+        copyButton('Copy the line', () => command, context),
+      ),
+      element('p', { class: 'muted' }, 'The page shows the alert by itself, as soon as it is there.'),
+      trouble,
+    ),
+    exercise,
+    element(
+      'section',
+      { class: 'card' },
+      element('h2', {}, 'Or connect what you have'),
+      element(
+        'p',
+        {},
+        'Access logs of a mesh, identity providers, policy engines, OpenTelemetry, Kafka topics, log files: ',
+        element('a', { href: context.link(['sources']) }, 'how each is connected'),
+        '.',
+      ),
+    ),
+  )
+  feed.onAlert((alert) => {
+    if (alert.realm === 'live') go(['alerts'])
+  }, gone)
+  if (await exercisesPage.isOffered?.(api, gone).catch(() => false))
+    show(
+      exercise,
+      element(
+        'section',
+        { class: 'card' },
+        element('h2', {}, 'Practise: a tabletop exercise'),
+        element(
+          'p',
+          {},
+          'An attack that is told in the logs it leaves, and scored step by step. It runs in a realm of its own and touches nothing of yours.',
+        ),
+        element(
+          'div',
+          { class: 'actions' },
+          element('a', { class: 'button', href: context.link(['exercises']) }, 'Choose an exercise'),
+        ),
+      ),
+    )
+}
+
+async function isEmpty(context: PageContext): Promise<boolean> {
+  return context.scope.realm === 'live' && !(await hasAnything(context))
+}

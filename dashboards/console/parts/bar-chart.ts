@@ -1,0 +1,76 @@
+// A chart of counts over time, drawn again when the theme or the width changes, with a sentence for those who do not see it.
+
+import { element, show } from '../elements.ts'
+import { colourOf, onThemeChange } from '../theme.ts'
+import { loadPlot } from '../vendor.ts'
+
+export interface ChartSeries {
+  readonly label: string
+  /** Name of a colour of the styles. */
+  readonly colour: string
+  readonly values: readonly number[]
+}
+
+export interface Chart {
+  /** `times` are epoch seconds, rising. */
+  draw(times: readonly number[], series: readonly ChartSeries[], caption: string): void
+}
+
+const height = 150
+
+export async function openBarChart(place: HTMLElement, gone: AbortSignal): Promise<Chart> {
+  const Plot = await loadPlot()
+  let again = (): void => undefined
+  const draw: Chart['draw'] = (times, series, caption) => {
+    again = () => {
+      const canvas = element('div', { 'aria-hidden': 'true' })
+      show(place, element('figure', {}, canvas, element('figcaption', { class: 'muted' }, caption)))
+      const axis = {
+        stroke: colourOf('muted'),
+        grid: { stroke: colourOf('line'), width: 1 },
+        ticks: { stroke: colourOf('line'), width: 1 },
+      }
+      new Plot(
+        {
+          width: Math.max(280, place.clientWidth),
+          height,
+          tzDate: (at) => Plot.tzDate(new Date(at * 1e3), 'Etc/UTC'),
+          cursor: { show: false },
+          legend: { show: false },
+          scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
+          axes: [axis, { ...axis, size: 44 }],
+          series: [
+            {},
+            ...series.map(({ label, colour }) => ({
+              label,
+              stroke: colourOf(colour),
+              fill: colourOf(colour),
+              width: 1,
+              points: { show: false },
+              paths: barsOf(Plot),
+            })),
+          ],
+        },
+        [[...times], ...series.map(({ values }) => [...values])],
+        canvas,
+      )
+    }
+    again()
+  }
+  onThemeChange(() => again(), gone)
+  const resized = new ResizeObserver(() => {
+    if (place.clientWidth === width) return
+    width = place.clientWidth
+    again()
+  })
+  let width = place.clientWidth
+  resized.observe(place)
+  gone.addEventListener('abort', () => resized.disconnect())
+  return { draw }
+}
+
+function barsOf(Plot: Awaited<ReturnType<typeof loadPlot>>): NonNullable<import('uplot').Series['paths']> {
+  const { bars } = Plot.paths
+  if (bars === undefined) throw new Error('the chart package has no bars')
+  return bars({ size: [0.8, 24], align: 1 })
+}
