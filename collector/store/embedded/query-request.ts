@@ -15,6 +15,8 @@ export interface QueryRequest {
   readonly queryId: string | undefined
   /** The reply may be gzip. */
   readonly gzip: boolean
+  /** Revision of the protocol that `Native` results are framed for; 0 as the engine writes them. */
+  readonly nativeRevision: number
 }
 
 const credentials = new Set(['user', 'password'])
@@ -38,6 +40,7 @@ export function readQueryRequest(headers: IncomingHttpHeaders, url: URLSearchPar
     database: databaseOf(url.get('database') ?? one(headers['x-clickhouse-database']) ?? 'default'),
     defaultFormat: format,
     queryId: queryIdOf(url.get('query_id')),
+    nativeRevision: revisionOf(url.get('client_protocol_version')),
     gzip: url.get('enable_http_compression') === '1' && acceptsGzip(one(headers['accept-encoding']) ?? ''),
   }
 }
@@ -57,6 +60,7 @@ const own = new Set([
   'database',
   'default_format',
   'query_id',
+  'client_protocol_version',
   'session_id',
   'session_timeout',
   'session_check',
@@ -80,6 +84,12 @@ function refuseUnknownWays(url: URLSearchParams): void {
 function databaseOf(name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name)) return name
   throw refusal('UNKNOWN_DATABASE', 'Database name must be letters, digits and underscores')
+}
+
+function revisionOf(version: string | null): number {
+  if (version === null || version === '') return 0
+  if (!/^[0-9]{1,9}$/.test(version)) throw refusal('BAD_ARGUMENTS', 'client_protocol_version must be a number')
+  return Number(version)
 }
 
 function queryIdOf(id: string | null): string | undefined {

@@ -7,7 +7,6 @@ const httpSettings = new Set([
   'add_http_cors_header',
   'buffer_size',
   'cancel_http_readonly_queries_on_client_close',
-  'client_protocol_version',
   'close_session',
   'enable_http_compression',
   'http_headers_progress_interval_ms',

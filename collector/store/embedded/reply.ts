@@ -3,7 +3,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import type { ReadAt } from './byte-reader.ts'
 import { asException, type ClickHouseException, exceptionBody, httpStatus } from './exception.ts'
+import { type FramedResult, frameNative } from './native-frames.ts'
 import type { Outcome } from './run-query.ts'
 
 /** Small enough to answer from memory in one write. */
@@ -48,7 +50,7 @@ export async function sendOutcome(response: ServerResponse, outcome: Outcome, el
   if (outcome.gzip) response.setHeader('Content-Encoding', 'gzip')
   const { result } = outcome
   if (result instanceof Uint8Array) {
-    end(response, outcome, elapsedMs, result)
+    end(response, outcome, elapsedMs, await asAsked(result, outcome))
     return
   }
   let file: FileHandle
@@ -61,16 +63,38 @@ export async function sendOutcome(response: ServerResponse, outcome: Outcome, el
   try {
     const { size } = await file.stat()
     if (size <= smallBytes) {
-      end(response, outcome, elapsedMs, await file.readFile())
+      end(response, outcome, elapsedMs, await asAsked(await file.readFile(), outcome))
       return
     }
-    setSummary(response, outcome, size, elapsedMs)
-    response.setHeader('Content-Length', size)
+    const { bytes, chunks } = await largeAsAsked(file, size, outcome)
+    setSummary(response, outcome, bytes, elapsedMs)
+    response.setHeader('Content-Length', bytes)
     response.setTimeout(stalledMs, () => response.destroy())
-    await pipeline(file.createReadStream({ autoClose: false, highWaterMark: smallBytes }), response)
+    await pipeline(chunks(), response)
   } finally {
     await file.close()
   }
+}
+
+async function asAsked(bytes: Uint8Array, { nativeRevision }: Outcome): Promise<Uint8Array> {
+  if (nativeRevision === 0) return bytes
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const readAt: ReadAt = async (at, length) => whole.subarray(at, at + length)
+  const { chunks } = await frameNative(readAt, whole.length, nativeRevision)
+  const framed: Uint8Array[] = []
+  for await (const chunk of chunks()) framed.push(chunk)
+  return Buffer.concat(framed)
+}
+
+async function largeAsAsked(file: FileHandle, size: number, { nativeRevision }: Outcome): Promise<FramedResult> {
+  if (nativeRevision === 0) {
+    return { bytes: size, chunks: () => file.createReadStream({ autoClose: false, highWaterMark: smallBytes }) }
+  }
+  const readAt: ReadAt = async (at, length) => {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
+    return buffer.subarray(0, bytesRead)
+  }
+  return frameNative(readAt, size, nativeRevision)
 }
 
 function end(response: ServerResponse, outcome: Outcome, elapsedMs: number, bytes: Uint8Array): void {

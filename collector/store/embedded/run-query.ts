@@ -5,6 +5,7 @@ import type { BoundedLane } from './bounded-lane.ts'
 import type { Claim } from './claim.ts'
 import { asException, ClickHouseException, refusal } from './exception.ts'
 import type { InsertStatement } from './insert-statement.ts'
+import { checkRevision } from './native-frames.ts'
 import { assignments, refuseFileFunctions, requireParameters } from './query-guard.ts'
 import type { QueryRequest } from './query-request.ts'
 import { admittedSettings, type ReaderCaps } from './reader-settings.ts'
@@ -42,13 +43,15 @@ export interface Outcome {
   readonly result: SpooledFile | Uint8Array
   /** True where the result is gzip already. */
   readonly gzip: boolean
+  /** Revision to frame the result for; 0 where it is sent as it is. */
+  readonly nativeRevision: number
   readonly readRows: number
   readonly readBytes: number
   readonly writtenRows: number
   readonly writtenBytes: number
 }
 
-const nothing = { readRows: 0, readBytes: 0, writtenRows: 0, writtenBytes: 0 }
+const nothing = { gzip: false, nativeRevision: 0, readRows: 0, readBytes: 0, writtenRows: 0, writtenBytes: 0 }
 
 export async function runQuery(store: Store, asked: Asked): Promise<Outcome> {
   const { statement } = asked.source
@@ -74,8 +77,11 @@ async function read(store: Store, asked: Asked, statement: ReadStatement): Promi
   const format = statement.format ?? request.defaultFormat
   const query = engineText(statement.query)
   const ending = `FORMAT ${format}${engineText(statement.tail)}`
+  const nativeRevision = revisionFor(format, request)
   const file = store.spool.reserve()
-  const compression = request.gzip ? "'gzip' LEVEL 1" : "'none'"
+  // What is framed must be read first, and is sent plain.
+  const gzip = request.gzip && nativeRevision === 0
+  const compression = gzip ? "'gzip' LEVEL 1" : "'none'"
   try {
     return await store.pool.read(workOf(asked, settings), async (run) => {
       try {
@@ -83,13 +89,13 @@ async function read(store: Store, asked: Asked, statement: ReadStatement): Promi
           `${query}\nINTO OUTFILE '${file.path}' COMPRESSION ${compression} ${ending}`,
           format,
         )
-        return { ...nothing, format, result: file, gzip: request.gzip, readRows: rowsRead, readBytes: bytesRead }
+        return { ...nothing, format, result: file, gzip, nativeRevision, readRows: rowsRead, readBytes: bytesRead }
       } catch (cause) {
         // What is no SQL is told in the engine's words about the text that was sent.
         if (asException(cause).code !== 62) throw cause
         const sent = statement.format === undefined ? query : `${query}${ending}`
         const { rowsRead, bytesRead, bytes } = await run(sent, format)
-        return { ...nothing, format, result: bytes(), gzip: false, readRows: rowsRead, readBytes: bytesRead }
+        return { ...nothing, format, result: bytes(), nativeRevision, readRows: rowsRead, readBytes: bytesRead }
       }
     })
   } catch (cause) {
@@ -118,7 +124,6 @@ async function insert(store: Store, asked: Asked, statement: InsertStatement): P
         ...nothing,
         format: 'TabSeparated',
         result: new Uint8Array(),
-        gzip: false,
         writtenRows: rowsRead,
         writtenBytes: bytesRead,
       }
@@ -135,16 +140,24 @@ async function change(store: Store, asked: Asked, statement: WriteStatement): Pr
   requireParameters(statement.places, request.parameters)
   const settings = admittedSettings(request.settings, true, {})
   const format = statement.format ?? request.defaultFormat
+  const nativeRevision = revisionFor(format, request)
   try {
     return await store.pool.write(workOf(asked, settings), async (run) => {
       // Only inserts must carry the claim; what carries an old one is refused whatever it is.
       if (asked.epoch !== undefined || statement.insert) store.claim.admit(asked.epoch)
       const { rowsRead, bytesRead, bytes } = await run(engineText(statement.sql), format)
-      return { ...nothing, format, result: bytes(), gzip: false, readRows: rowsRead, readBytes: bytesRead }
+      return { ...nothing, format, result: bytes(), nativeRevision, readRows: rowsRead, readBytes: bytesRead }
     })
   } catch (cause) {
     throw told(cause)
   }
+}
+
+/** @throws ClickHouseException 48 */
+function revisionFor(format: string, { nativeRevision }: QueryRequest): number {
+  if (format.toLowerCase() !== 'native') return 0
+  checkRevision(nativeRevision)
+  return nativeRevision
 }
 
 function workOf(asked: Asked, settings: ReadonlyMap<string, string>): Work {
