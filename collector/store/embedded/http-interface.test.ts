@@ -44,7 +44,12 @@ describe('the HTTP interface', () => {
       "['a','b']\t\\N\n",
       'text/tab-separated-values; charset=UTF-8',
     ],
-    ['SELECT currentDatabase()', { database: 'system' }, 'system\n', 'text/tab-separated-values; charset=UTF-8'],
+    [
+      'SELECT currentDatabase()',
+      { database: 'information_schema' },
+      'information_schema\n',
+      'text/tab-separated-values; charset=UTF-8',
+    ],
     ['SELECT currentDatabase()', {}, 'default\n', 'text/tab-separated-values; charset=UTF-8'],
     ['SELECT timezone()', {}, 'UTC\n', 'text/tab-separated-values; charset=UTF-8'],
     [

@@ -13,6 +13,7 @@ import type { SessionPool, Work } from './session-pool.ts'
 import type { Spool, SpooledFile } from './spool.ts'
 import { engineText, type Source } from './sql-source.ts'
 import type { ReadStatement, WriteStatement } from './statement.ts'
+import { refuseSystemTables } from './system-tables.ts'
 
 /** Moments at which a crash harness may end the process. */
 export type StoreStep = 'store:before-insert' | 'store:after-insert' | 'store:before-ack'
@@ -72,7 +73,10 @@ export async function runQuery(store: Store, asked: Asked): Promise<Outcome> {
 async function read(store: Store, asked: Asked, statement: ReadStatement): Promise<Outcome> {
   const { request, role } = asked
   requireParameters(statement.places, request.parameters)
-  if (role === 'reader') refuseFileFunctions(statement, request.parameters)
+  if (role === 'reader') {
+    refuseFileFunctions(statement, request.parameters)
+    refuseSystemTables(statement, request)
+  }
   const settings = admittedSettings(request.settings, role === 'writer', store.readerCaps)
   const format = statement.format ?? request.defaultFormat
   const query = engineText(statement.query)

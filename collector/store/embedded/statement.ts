@@ -13,6 +13,10 @@ export interface ReadStatement {
   readonly tail: string
   /** Every name in it outside of strings, in lower case. */
   readonly names: ReadonlySet<string>
+  /** What follows `system.` anywhere in it, in lower case. */
+  readonly systemTables: ReadonlySet<string>
+  /** The word after a leading SHOW, in lower case. */
+  readonly shows: string | undefined
   /** Names of its `{name:Type}` places, with the type's text. */
   readonly places: ReadonlyMap<string, string>
 }
@@ -65,10 +69,14 @@ export function readStatement(text: string): Statement {
     return { kind: 'write', sql: text.slice(0, end), insert: isWord(leading, 'insert'), format, places }
   }
   const names = new Set(tokens.filter(isName).map((token) => token.text.toLowerCase()))
-  if (formatAt === undefined) return { kind: 'read', query: text.slice(0, end), format, tail: '', names, places }
+  const systemTables = systemTablesOf(tokens)
+  const shows =
+    keyword === 'show' ? (tokens[tokens.indexOf(leading ?? first) + 1]?.text ?? '').toLowerCase() : undefined
+  const read = { kind: 'read', format, names, systemTables, shows, places } as const
+  if (formatAt === undefined) return { ...read, query: text.slice(0, end), tail: '' }
   const cut = tokens[formatAt]?.start ?? end
   const tail = text.slice(tokens[formatAt + 1]?.end ?? end, end)
-  return { kind: 'read', query: text.slice(0, cut), format, tail, names, places }
+  return { ...read, query: text.slice(0, cut), tail }
 }
 
 function allTokens(text: string): readonly Token[] {
@@ -109,6 +117,16 @@ function formatClause(tokens: readonly Token[]): number | undefined {
     if (tokens[at + 1]?.kind === 'word' && closes) return at
   }
   return undefined
+}
+
+/** Whatever is meant by it: an alias of that name is taken for the database, too. */
+function systemTablesOf(tokens: readonly Token[]): ReadonlySet<string> {
+  return new Set(
+    tokens.flatMap((token, at) => {
+      if (!isName(token) || token.text.toLowerCase() !== 'system' || tokens[at + 1]?.text !== '.') return []
+      return [(tokens[at + 2]?.text ?? '').toLowerCase()]
+    }),
+  )
 }
 
 function placesOf(tokens: readonly Token[]): ReadonlyMap<string, string> {
