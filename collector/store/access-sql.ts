@@ -9,8 +9,11 @@ const writer = 'eastwest'
 
 const profile = [
   'readonly = 1',
-  // Grafana's data source sends it with every query, and is refused where it may not.
-  'max_execution_time = 30 MIN 1 MAX 60 CHANGEABLE_IN_READONLY',
+  // Grafana's data source sends it with every query, five seconds more than its own query timeout (60 s unless said otherwise),
+  // and is refused where it may not.
+  'max_execution_time = 30 MIN 1 MAX 65 CHANGEABLE_IN_READONLY',
+  // Its row limit, where that is switched on.
+  'limit = 0 CHANGEABLE_IN_READONLY',
   `max_memory_usage = ${2 * 1024 ** 3}`,
   'max_result_rows = 100000',
   "result_overflow_mode = 'throw'",

@@ -1,6 +1,7 @@
 // Grafana's own client reads the embedded store: clickhouse-go, at the version its plugin pins, gets what the JSON format says.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tenantSql } from '../../collector/store/access-sql.ts'
 import { tables, views } from '../../schemas/tables.ts'
 import { type GoAnswer, type GoPlace, queryByGo, whyNoGo } from '../support/query-by-go.ts'
 import { openTestStore, type TestStore } from '../support/store.ts'
@@ -93,6 +94,20 @@ if (missing === undefined)
       const [answer] = await queryByGo({ ...place, ...(settings && { settings }) }, [{ name: 'optioned', sql }])
       expect(answer).toMatchObject({ error: '' })
       expect(answer?.rows.length).toBe(count)
+    })
+
+    it('asks for a time that the profile of a server allows, and gets less from the embedded store', async () => {
+      const sql = "SELECT getSetting('max_execution_time') AS seconds"
+      const asked = async (who: GoPlace): Promise<number> =>
+        Number((await queryByGo(who, [{ name: 'time', sql }]))[0]?.rows[0]?.[0])
+      const allowed = /max_execution_time = \d+ MIN (\d+) MAX (\d+) CHANGEABLE_IN_READONLY/.exec(
+        tenantSql('default').join(),
+      )
+      const sent = await asked({ ...place, ...store.child.writer })
+      expect(sent).toBeGreaterThan(60)
+      expect(sent).toBeGreaterThanOrEqual(Number(allowed?.[1]))
+      expect(sent).toBeLessThanOrEqual(Number(allowed?.[2]))
+      expect(await asked(place)).toBe(30)
     })
 
     it.each(refused)('is told why not: %s', (sql, reason) => {
