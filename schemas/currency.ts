@@ -29,6 +29,9 @@ const otherThanTwo: Readonly<Record<string, number>> = {
   UYW: 4,
 }
 
+/** Currencies that have another number of decimals than two. */
+export const currenciesOfOtherDecimals: readonly string[] = Object.keys(otherThanTwo)
+
 /** The code of money whose currency nobody names; it is counted with two decimals. */
 export const unknownCurrency = 'XXX'
 

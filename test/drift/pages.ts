@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import { openApi } from '../../collector/api/openapi.ts'
 import { settingsJsonSchema } from '../../collector/wiring/settings/load-settings.ts'
+import { buildDashboard } from '../../dashboards/grafana/building/dashboard.ts'
+import { dashboards } from '../../dashboards/grafana/catalog.ts'
 import { alertSchema } from '../../schemas/alerts.ts'
 import { decisionJsonSchema } from '../../schemas/decision.ts'
 import { eastwestEventJsonSchema } from '../../schemas/eastwest-event.ts'
@@ -31,4 +33,8 @@ export const pages: readonly Page[] = [
   { path: 'schemas/generated/settings.schema.json', render: () => json(settingsJsonSchema()) },
   { path: 'schemas/generated/openapi.json', render: () => json(openApi('0.1.0')) },
   ...operatorSql,
+  ...dashboards.map((plan) => ({
+    path: `dashboards/grafana/generated/${plan.name}.json`,
+    render: () => json(buildDashboard(plan)),
+  })),
 ]
