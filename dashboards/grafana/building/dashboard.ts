@@ -60,7 +60,9 @@ export function buildDashboard(plan: DashboardPlan): Dashboard {
     builder.withRow(new RowBuilder(title))
     for (const panel of panels) builder.withPanel(panel)
   }
-  return builder.build()
+  const built = builder.build()
+  // The SDK gives headings the id 0 and panels none: alert rules and links name a panel by its own.
+  return { ...built, panels: (built.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 })) }
 }
 
 /** Alerts stand over every graph as marks, from the first to the last event they count. */

@@ -1,0 +1,64 @@
+// Every query of every dashboard runs on the real engine over recorded data, and gives what its panel needs.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chooseValues } from '../support/grafana/chosen-values.ts'
+import { expandQuery } from '../support/grafana/expand-query.ts'
+import { type FilledStore, fillStore } from '../support/grafana/filled-store.ts'
+import type { Asked } from '../support/grafana/macros.ts'
+import { committedDashboards, type Dashboard, panelsOf } from '../support/grafana/panels.ts'
+import { recordedSources } from '../support/grafana/recorded-sources.ts'
+import { problemsOf } from '../support/grafana/shapes.ts'
+import type { Variables } from '../support/grafana/variables.ts'
+import { subjectsOf, unreadable } from './recorded-story.ts'
+
+const dashboards = committedDashboards()
+const identityOf = (name: string): string => `spiffe://cluster.local/ns/shop/sa/${name}`
+
+let store: FilledStore
+let asked: Asked
+
+beforeAll(async () => {
+  const live = recordedSources()
+  store = await fillStore({
+    live: [...live, unreadable()],
+    exercise: { realm: 'exercise:first', sources: live },
+    deny: { caller: identityOf('cart'), destination: identityOf('payments') },
+  })
+  const { from, to } = store
+  // A graph of Grafana asks for about a thousand points.
+  asked = { from, to, intervalMs: Math.ceil((to - from) / 1000 / 1000) * 1000 }
+}, 120_000)
+afterAll(() => store?.close())
+
+const valuesFor = (dashboard: Dashboard): Promise<Variables> =>
+  chooseValues(dashboard, asked, store.ask, subjectsOf[dashboard.uid])
+
+describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))('%s', (_, dashboard) => {
+  it.each(
+    panelsOf(dashboard).flatMap((panel) => panel.targets.map((target) => [panel.title, target, panel.type] as const)),
+  )('answers: %s', async (_title, { rawSql, refId }, type) => {
+    const variables = await valuesFor(dashboard)
+    const answer = await store.ask(expandQuery(rawSql, { ...asked, variables }))
+    expect(problemsOf(type, refId, answer)).toEqual([])
+  })
+
+  it('marks alerts on its graphs', async () => {
+    const variables = await valuesFor(dashboard)
+    for (const { target } of dashboard.annotations.list) {
+      const { columns, rows } = await store.ask(expandQuery(target?.rawSql ?? '', { ...asked, variables }))
+      expect(columns.map(({ name }) => name)).toEqual(['time', 'timeEnd', 'text', 'tags'])
+      expect(rows.length).toBeGreaterThan(0)
+    }
+  })
+})
+
+describe('realms', () => {
+  it('are never mixed: what an exercise shows is its own', async () => {
+    const [overview] = dashboards
+    if (overview === undefined) throw new Error('there is no dashboard')
+    const list = panelsOf(overview).find(({ title }) => title === 'What should I look at first?')
+    const variables = await chooseValues(overview, asked, store.ask, { realm: 'exercise:none' })
+    const { rows } = await store.ask(expandQuery(list?.targets[0]?.rawSql ?? '', { ...asked, variables }))
+    expect(rows).toEqual([])
+  })
+})

@@ -1,0 +1,26 @@
+// Whom the recorded data is about: the values that an analyst would have clicked on, and lines that nobody can read.
+
+import type { SourceLines } from '../support/grafana/recorded-sources.ts'
+
+/** By dashboard: what is chosen there beside what Grafana chooses itself. */
+export const subjectsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
+
+/** One of no format, one that is cut off, and one whose clock runs ahead by an hour. */
+export function unreadable(): SourceLines {
+  const ahead = new Date(Date.now() + 3_600_000).toISOString()
+  return {
+    source: 'support-desk',
+    lines: [
+      'not a line of any format',
+      '{"schema":"eastwest.event/v1","kind":"action","action":"refund"',
+      JSON.stringify({
+        schema: 'eastwest.event/v1',
+        kind: 'action',
+        at: ahead,
+        action: 'secret.read',
+        actor: 'bob',
+        workload: 'support-desk',
+      }),
+    ],
+  }
+}
