@@ -3,7 +3,10 @@
 import type { SourceLines } from '../support/grafana/recorded-sources.ts'
 
 /** By dashboard: what is chosen there beside what Grafana chooses itself. */
-export const subjectsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
+export const subjectsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'eastwest-subject': { subject: 'u-314' },
+  'eastwest-tokens': { session: 'S1' },
+}
 
 /** One of no format, one that is cut off, and one whose clock runs ahead by an hour. */
 export function unreadable(): SourceLines {

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readRecording } from '../../../detectors/engine/recording.ts'
-import { eastwestEventSchemaName } from '../../../schemas/eastwest-event.ts'
+import { eastwestEventSchema, eastwestEventSchemaName } from '../../../schemas/eastwest-event.ts'
 import { type EventColumnName, eventColumns } from '../../../schemas/events/columns.ts'
 import { root } from '../../architecture/source-files.ts'
 import { recording } from '../recordings.ts'
@@ -69,11 +69,13 @@ function detectorRecordings(): readonly SourceLines[] {
 
 function timed({ eventAt, format: _, ...columns }: Readonly<Record<string, string | number>>): TimedLine {
   const at = Number(eventAt)
-  const members = Object.entries(columns).map(([name, value]) => [
-    name,
-    // Instants are written as text; a column of another type is as it is.
-    eventColumns[name as EventColumnName].type === 'instant' ? new Date(Number(value)).toISOString() : value, // the reader refused other names
-  ])
+  const members = Object.entries(columns)
+    .filter(([name]) => Object.hasOwn(eastwestEventSchema.shape, name))
+    .map(([name, value]) => [
+      name,
+      // Instants are written as text; a column of another type is as it is.
+      eventColumns[name as EventColumnName].type === 'instant' ? new Date(Number(value)).toISOString() : value, // the reader refused other names
+    ])
   const event = { schema: eastwestEventSchemaName, at: new Date(at).toISOString(), ...Object.fromEntries(members) }
   return { at, source: sourceOfKind[String(columns.kind)] ?? 'others', line: JSON.stringify(event) }
 }
