@@ -9,6 +9,7 @@ import { committedDashboards, type Dashboard, panelsOf } from '../support/grafan
 import { recordedSources } from '../support/grafana/recorded-sources.ts'
 import { problemsOf } from '../support/grafana/shapes.ts'
 import type { Variables } from '../support/grafana/variables.ts'
+import { provisioned } from './provisioning.ts'
 import { subjectsOf, unreadable } from './recorded-story.ts'
 
 const dashboards = committedDashboards()
@@ -49,6 +50,28 @@ describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as cons
       expect(columns.map(({ name }) => name)).toEqual(['time', 'timeEnd', 'text', 'tags'])
       expect(rows.length).toBeGreaterThan(0)
     }
+  })
+})
+
+describe('alert rules', () => {
+  // A moment after everything came in, with a channel that refused.
+  const firing = new Set(['eastwest-severe-alerts', 'eastwest-dead-letters'])
+
+  it.each(provisioned.rules.map((rule) => [rule.title, rule] as const))('%s: a single number', async (_, rule) => {
+    const [{ model, relativeTimeRange }] = rule.data
+    const recent = { ...asked, from: store.to - relativeTimeRange.from * 1000, variables: {} }
+    const answer = await store.ask(expandQuery(model.rawSql, recent))
+    expect(problemsOf('stat', model.refId, answer)).toEqual([])
+    const [, , { model: compared }] = rule.data
+    if (compared.type !== 'threshold') throw new Error('a rule ends with a comparison')
+    const [
+      {
+        type,
+        params: [limit = 0],
+      } = { type: 'gt', params: [] },
+    ] = compared.conditions.map((each) => each.evaluator)
+    const value = Number(Object.values(answer.rows[0] ?? {})[0])
+    expect(type === 'gt' ? value > limit : value < limit).toBe(firing.has(rule.uid))
   })
 })
 
