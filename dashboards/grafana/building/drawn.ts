@@ -18,6 +18,10 @@ import { PanelBuilder as TimeSeriesPanel } from '@grafana/grafana-foundation-sdk
 import { query } from './query.ts'
 import { ask, type Question } from './question.ts'
 
+/** More than these no eye tells apart, and each is a group of rows. */
+const mostPoints = 300
+const mostBars = 150
+
 /** One row, one number. */
 export function number(question: Question): StatPanel {
   return ask(new StatPanel(), question, [query(question.sql, 'table')])
@@ -29,6 +33,7 @@ export function number(question: Question): StatPanel {
 /** Rows of `time`, a label and a number: one line a label. */
 export function lines(question: Question): TimeSeriesPanel {
   return ask(new TimeSeriesPanel(), question, [query(question.sql, 'timeseries')])
+    .maxDataPoints(mostPoints)
     .lineWidth(1)
     .fillOpacity(10)
 }
@@ -36,6 +41,7 @@ export function lines(question: Question): TimeSeriesPanel {
 /** The same as bars that stand on each other: what adds up to a whole. */
 export function bars(question: Question): TimeSeriesPanel {
   return ask(new TimeSeriesPanel(), question, [query(question.sql, 'timeseries')])
+    .maxDataPoints(mostBars)
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(70)
     .lineWidth(0)

@@ -61,14 +61,14 @@ export function sharedVariables(): readonly Builder<VariableModel>[] {
       name: 'tenant',
       label: 'Tenant',
       description: 'Whose events and alerts.',
-      sql: "SELECT DISTINCT tenant FROM events ORDER BY tenant != 'default', tenant",
+      sql: "SELECT DISTINCT tenant FROM events WHERE $__timeFilter_ms(event_at) ORDER BY tenant != 'default', tenant",
       initially: 'default',
     }),
     choice({
       name: 'realm',
       label: 'Realm',
       description: 'live is what really happened; an exercise is seen alone, in a realm of its own.',
-      sql: `SELECT realm FROM (SELECT 'live' AS realm UNION DISTINCT SELECT DISTINCT realm FROM events WHERE tenant = ${chosen('tenant')})
+      sql: `SELECT realm FROM (SELECT 'live' AS realm UNION DISTINCT SELECT DISTINCT realm FROM events WHERE tenant = ${chosen('tenant')} AND $__timeFilter_ms(event_at))
 ORDER BY realm != 'live', realm`,
       initially: 'live',
     }),

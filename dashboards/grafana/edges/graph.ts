@@ -18,7 +18,7 @@ const colourOfState = `transform(toString(state), [${Object.keys(stateColours)
   .join(', ')}], 'gray')`
 
 const calls = `(
-    SELECT toString(caller) AS from_name, toString(destination) AS to_name, count() AS calls, countIf(outcome = 'denied') AS denied
+    SELECT caller AS from_name, destination AS to_name, count() AS calls, countIf(outcome = 'denied') AS denied
     FROM events
     WHERE ${during('event_at')} AND kind = 'access' AND caller != '' AND destination != ''
     GROUP BY from_name, to_name

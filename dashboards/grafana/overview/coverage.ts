@@ -28,9 +28,8 @@ ORDER BY time, kind`,
         'Of the events of each source the share that names a caller with proof, a subject, a session, a token and a trace. What is near nought there, no detector that needs it can judge; `eastwest doctor` names the fields to add.',
       sql: `
 SELECT source, format, kind, count() AS events, max(event_at) AS last,
-  countIf(caller_from IN ('mtls', 'filter-state', 'xfcc')) / count() AS caller, countIf(subject != '') / count() AS subject,
-  countIf(session != '') / count() AS session, countIf(token != '' OR token_id != '') / count() AS token,
-  countIf(trace_id != '') / count() AS trace
+  countIf(caller_from IN ('mtls', 'filter-state', 'xfcc')) / count() AS caller, countIf(subject_from != '') / count() AS subject,
+  countIf(session_from != '') / count() AS session, countIf(token_from != '') / count() AS token, countIf(notEmpty(trace_id)) / count() AS trace
 FROM events
 WHERE ${during('event_at')}
 GROUP BY source, format, kind

@@ -9,6 +9,6 @@ export const overview: DashboardPlan = {
   name: 'overview',
   title: 'Overview',
   description: 'What needs somebody now, which alerts there were, and what is being seen at all.',
-  from: 'now-24h',
+  from: 'now-12h',
   groups: [now, alerts, coverage],
 }

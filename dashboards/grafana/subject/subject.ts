@@ -10,7 +10,7 @@ export const subject: DashboardPlan = {
   name: 'subject',
   title: 'Subject',
   description: 'Everything one user or workload did, how it proved who it is, and the alerts about it.',
-  from: 'now-24h',
+  from: 'now-12h',
   variables: [
     choice({
       name: 'subject',

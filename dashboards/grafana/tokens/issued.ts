@@ -5,6 +5,10 @@ import type { PanelGroup } from '../building/dashboard.ts'
 import { bars, table } from '../building/drawn.ts'
 import { during } from '../building/sql.ts'
 
+/** Seconds. */
+const life =
+  "dateDiff('second', if(token_issued_at > toDateTime64(0, 3, 'UTC'), token_issued_at, event_at), token_expires_at)"
+
 export const issued: PanelGroup = {
   title: 'What is issued and refused',
   panels: [
@@ -43,19 +47,14 @@ ORDER BY time, verdict`,
     table({
       title: 'Which issuers issue what, and for how long?',
       description:
-        'Tokens that were presented, by issuer and client, with the time from issue (or first sight) to expiry. Long-lived access tokens are worth more to a thief.',
+        'Tokens that were presented, by issuer and client, with the time from issue to expiry; where the issue is not known, from the presentation. Long-lived access tokens are worth more to a thief.',
       sql: `
-SELECT issuer, client, uniq(name) AS tokens, quantile(0.5)(lifetime) AS median, max(lifetime) AS longest, uniqMerge(subject_state) AS subjects
-FROM (
-  SELECT token_issuer AS issuer, client, if(token_id != '', token_id, token) AS name,
-    dateDiff('second', if(max(token_issued_at) > toDateTime64(0, 3, 'UTC'), max(token_issued_at), min(event_at)), max(token_expires_at)) AS lifetime,
-    uniqState(subject) AS subject_state
-  FROM events
-  WHERE ${during('event_at')} AND token_expires_at > toDateTime64(0, 3, 'UTC') AND (token_id != '' OR token != '')
-  GROUP BY issuer, client, name
-)
+SELECT token_issuer AS issuer, client, count() AS presented, uniqCombined(14)(if(token_id != '', token_id, token)) AS tokens,
+  quantile(0.5)(${life}) AS median, max(${life}) AS longest
+FROM events
+WHERE ${during('event_at')} AND token_expires_at > toDateTime64(0, 3, 'UTC')
 GROUP BY issuer, client
-ORDER BY tokens DESC
+ORDER BY presented DESC
 LIMIT 100`,
       unit: 'none',
       next: [{ title: 'Alerts', to: 'overview' }],

@@ -11,7 +11,7 @@ export const tokens: DashboardPlan = {
   title: 'Tokens and sessions',
   description:
     'What issuers give and refuse, tokens that came twice or from two places, and the lineage of one session.',
-  from: 'now-24h',
+  from: 'now-6h',
   variables: [
     choice({
       name: 'session',

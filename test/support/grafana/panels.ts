@@ -12,6 +12,7 @@ const panelSchema = z.object({
   id: z.int().positive(),
   type: z.string(),
   title: z.string(),
+  maxDataPoints: z.int().positive().default(1000),
   description: z.string().default(''),
   links: z.array(z.object({ title: z.string(), url: z.string() })).default([]),
   targets: z.array(targetSchema).default([]),
@@ -58,6 +59,11 @@ export function committedDashboards(): readonly Dashboard[] {
     const path = join(root, 'dashboards/grafana/generated', `${name}.json`)
     return dashboardSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
   })
+}
+
+/** What Grafana makes of a time range and of how many points a panel wants, in whole seconds. */
+export function intervalOf({ maxDataPoints }: Pick<Panel, 'maxDataPoints'>, from: number, to: number): number {
+  return Math.max(Math.ceil((to - from) / maxDataPoints / 1000), 1) * 1000
 }
 
 /** Panels that ask something: rows are headings. */
