@@ -6,7 +6,6 @@ import { readRecording } from '../../../detectors/engine/recording.ts'
 import { eastwestEventSchema, eastwestEventSchemaName } from '../../../schemas/eastwest-event.ts'
 import { type EventColumnName, eventColumns } from '../../../schemas/events/columns.ts'
 import { root } from '../../architecture/source-files.ts'
-import { recording } from '../recordings.ts'
 
 /** Lines of one source, in the order in which they are sent. */
 export interface SourceLines {
@@ -31,7 +30,16 @@ const programs = [
 const large = /cohort-200|defective-client-and-thief/
 
 export function recordedSources(): readonly SourceLines[] {
-  return [...detectorRecordings(), ...programs.map(([source, path]) => ({ source, lines: recording(path) }))]
+  const files = programs.map(([source, path]) => linesOfFile(source, join(root, 'test/recordings', path)))
+  return [...detectorRecordings(), ...files]
+}
+
+/** Lines as they stand in a file, one record each. */
+export function linesOfFile(source: string, path: string): SourceLines {
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+  return { source, lines }
 }
 
 interface TimedLine {
