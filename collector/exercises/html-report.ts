@@ -9,7 +9,7 @@ const style = `
   --good: #1a7f37; --bad: #b42318; --budget: #dfe8d8; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --paper: #15191d; --faint: #9aa5b1; --rule: #353c44;
   --came: #7ea3cc; --good: #57c272; --bad: #ff7b72; --budget: #2c3a2c; } }
-body { margin: 2rem auto; max-width: 62rem; padding: 0 1.5rem; background: var(--paper); color: var(--ink);
+body { margin: 2rem auto; max-width: 68rem; padding: 0 1.5rem; background: var(--paper); color: var(--ink);
   font: 1.05rem/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.9rem; line-height: 1.25; margin: 2.2rem 0 0.6rem; }
 h2 { font-size: 1.25rem; margin: 2rem 0 0.5rem; }
@@ -18,8 +18,8 @@ h2 { font-size: 1.25rem; margin: 2rem 0 0.5rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.93rem; margin: 1rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.7rem 0.4rem 0; border-bottom: 1px solid var(--rule);
-  overflow-wrap: anywhere; min-width: 4.5rem; }
-th { color: var(--faint); font-weight: 600; }
+  overflow-wrap: anywhere; min-width: 5rem; }
+th { color: var(--faint); font-weight: 600; overflow-wrap: normal; }
 code { background: var(--rule); padding: 0.15rem 0.4rem; border-radius: 0.25rem; overflow-wrap: anywhere; }
 svg { width: 100%; height: auto; display: block; margin: 1rem 0; font: 13px system-ui, sans-serif; fill: var(--ink); }
 svg .name, svg .clock { fill: var(--faint); }

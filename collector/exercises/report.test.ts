@@ -96,7 +96,8 @@ describe('a Markdown report', () => {
     const words = (page: string): readonly string[] =>
       page
         .replace(/<style>[\s\S]*?<\/style>|<svg[\s\S]*?<\/svg>|<title>.*<\/title>|```[\s\S]*?```/g, ' ')
-        .replace(/<[^>]*>|[\\|*#`]|---/g, ' ')
+        .replace(/\\/g, '')
+        .replace(/<[^>]*>|[|*#`]|---/g, ' ')
         .replace(/&#39;/g, "'")
         .split(/\s+/)
         .filter((word) => word !== '')

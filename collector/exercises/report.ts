@@ -51,10 +51,11 @@ function exerciseBlocks({ story, score }: ReportInput): readonly ReportBlock[] {
       .split(/\n\s*\n/)
       .map((text): ReportBlock => ({ kind: 'text', text })),
     { kind: 'heading', level: 2, text: 'What happened, and when it was told' },
+    { kind: 'text', text: `On ${score.startsAt.slice(0, 10)}, times in UTC. ${timeNote}` },
     { kind: 'timeline', score },
     {
       kind: 'table',
-      head: ['Step', 'Happened', 'Expected', 'Outcome', 'Time to alert', 'Evidence', 'Why'],
+      head: ['Step', 'Happened', 'Expected', 'Outcome', 'Time to alert', 'Evidence', 'What was told'],
       rows: score.steps.map(stepRow),
     },
     {
@@ -70,16 +71,19 @@ function exerciseBlocks({ story, score }: ReportInput): readonly ReportBlock[] {
   ]
 }
 
-function stepRow(step: StepScore): readonly string[] {
-  const { timeToDetectMs, budgetMs, evidence } = step
+const timeNote =
+  'The time to an alert is that on the clock of the log: from the step until what showed it had come, and not how long machines took.'
+
+function stepRow(step: StepScore, index: number): readonly string[] {
+  const { timeToDetectMs, budgetMs, evidence, alert, outcome, why } = step
   return [
-    step.technique === '' ? step.name : `${step.name} (${step.technique})`,
+    `${index + 1}. ${step.technique === '' ? step.name : `${step.name} (${step.technique})`}`,
     clockOf(step.at),
     expectedText(step.expected),
     outcomeMeaning[step.outcome],
     timeToDetectMs === null ? '–' : `${seconds(timeToDetectMs)} of ${seconds(budgetMs)}`,
     evidence.lines === 0 ? '–' : `${evidence.cited} of ${evidence.lines} lines`,
-    step.alert === null ? step.why : `${step.alert.title}; ${step.why}`,
+    alert === null ? why : outcome === 'detected' ? alert.title : `${alert.title}; ${why}`,
   ]
 }
 
@@ -164,9 +168,9 @@ export function resultOf({ holds }: ExerciseScore): string {
   return holds ? 'as it must be' : 'not as it must be'
 }
 
-/** `2025-03-14 09:00:42Z`, with milliseconds where there are any. */
+/** `09:00:42`, with milliseconds where there are any. */
 function clockOf(at: string): string {
-  return at.replace('T', ' ').replace(/\.000Z$/, 'Z')
+  return at.slice(11).replace(/(\.000)?Z$/, '')
 }
 
 export function seconds(ms: number): string {

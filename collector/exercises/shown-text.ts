@@ -28,6 +28,7 @@ export function markdownText(text: string): string {
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/[\\`*_{}[\]()#+!|~<>&]/g, (character) => entities[character] ?? `\\${character}`)
-    .replace(/^([-=]|\d+\.)/, '\\$1')
+    .replace(/^([-=])/, '\\$1')
+    .replace(/^(\d+)\./, '$1\\.')
     .replace(/:\/\//g, ':\\/\\/')
 }

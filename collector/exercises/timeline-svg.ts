@@ -24,7 +24,7 @@ export function timelineSvg(score: ExerciseScore): string {
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${htmlText(`Timeline. ${said}`)}">`,
     ...timeline.sources.map((lane, index) => laneSvg(lane, top + index * laneHeight)),
-    ...steps.map((step, index) => stepSvg(step, stepsTop + index * stepHeight, xOf)),
+    ...steps.map((step, index) => stepSvg(step, index, stepsTop + index * stepHeight, xOf)),
     axisSvg(from, to, height - axisHeight + 6, xOf),
     '</svg>',
   ].join('\n')
@@ -49,14 +49,14 @@ function laneSvg({ source, counts }: ExerciseScore['timeline']['sources'][number
   ].join('')
 }
 
-function stepSvg(step: StepScore, y: number, xOf: (at: number) => number): string {
+function stepSvg(step: StepScore, index: number, y: number, xOf: (at: number) => number): string {
   const happened = Date.parse(step.at)
   const x = xOf(happened)
   const end = Math.max(x + 3, xOf(happened + step.budgetMs))
   const line = y + 30
   const told = step.timeToDetectMs === null ? undefined : Math.max(x + 9, xOf(happened + step.timeToDetectMs))
   const isRight = x > left + (width - left - right) * 0.6
-  const words = `${step.name}${step.timeToDetectMs === null ? '' : `, told after ${seconds(step.timeToDetectMs)}`}`
+  const words = `${index + 1}. ${step.name}${step.timeToDetectMs === null ? '' : `, told after ${seconds(step.timeToDetectMs)}`}`
   return [
     `<text class="name" x="${left - 12}" y="${at(line + 4)}" text-anchor="end">${htmlText(step.outcome)}</text>`,
     `<line class="ground" x1="${left}" x2="${width - right}" y1="${at(line)}" y2="${at(line)}"/>`,

@@ -7,12 +7,15 @@ import { root } from '../architecture/source-files.ts'
 import { type ProvedExercise, proveExercise, withStore } from './prove-exercise.ts'
 import { robustnessPage } from './robustness-page.ts'
 
-const asked = process.argv.slice(2)
+const words = process.argv.slice(2)
+const asked = words.filter((word) => !word.startsWith('--'))
+// Posting to a running collector takes minutes: what waits there, waits in real time.
+const posting = !words.includes('--without-posting')
 const ids = asked.length > 0 ? asked : storyIds()
 const proved: ProvedExercise[] = []
 await withStore(async (store) => {
   for (const id of ids) {
-    const each = await proveExercise(id, store)
+    const each = await proveExercise(id, store, posting)
     proved.push(each)
     console.log(
       `${each.problems.length === 0 ? '✓' : '✕'} ${id}${each.problems.map((problem) => `\n    ${problem}`).join('')}`,

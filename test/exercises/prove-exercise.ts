@@ -50,7 +50,8 @@ export async function runAsRecorded(
   return runExercise({ loaded, store, run: loaded.id, startsAt, key, onProgress: () => undefined, ...how })
 }
 
-export async function proveExercise(id: string, store: TemporaryStore): Promise<ProvedExercise> {
+/** @param posting also replayed and posted to a running collector, which takes longest */
+export async function proveExercise(id: string, store: TemporaryStore, posting: boolean): Promise<ProvedExercise> {
   const loaded = findStory(id)
   const plain = await runAsRecorded(loaded, store, { twin: true })
   const results: MutationResult[] = [resultOf('none', plain.score)]
@@ -71,7 +72,7 @@ export async function proveExercise(id: string, store: TemporaryStore): Promise<
         ({ detector, entity }) => `missing on the twin: ${detector} on ${entity}`,
       ),
       ...blindProblems(loaded, blind),
-      ...sameProblems(await tellThreeWays(loaded, liveMs)),
+      ...(posting ? sameProblems(await tellThreeWays(loaded, liveMs)) : []),
     ],
   }
 }
