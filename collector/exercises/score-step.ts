@@ -11,6 +11,8 @@ export interface StepCase {
   /** Epoch ms: where the timeline began in this run. */
   readonly startsAt: number
   readonly observed: Observed
+  /** What the step cannot be seen without, as readiness says it, in part. */
+  readonly needed: readonly string[]
   readonly standing: readonly StandingAlert[]
   /** Sources that sent nothing from the step to the end of its budget. */
   readonly isDark: (source: string, fromMs: number, untilMs: number) => boolean
@@ -86,7 +88,7 @@ function firstTold({ verdicts }: StandingAlert, { step, observed }: StepCase): T
   )
 }
 
-function missed({ step, observed, isDark }: StepCase, at: number): Verdict {
+function missed({ step, observed, needed, isDark }: StepCase, at: number): Verdict {
   const { expect, evidence, withinMs } = step
   const signal = observed.verdicts.find(
     ({ detector, verdict }) =>
@@ -104,21 +106,29 @@ function missed({ step, observed, isDark }: StepCase, at: number): Verdict {
   const dark = sources.filter((source) => isDark(source, at, at + withinMs))
   if (sources.length > 0 && dark.length === sources.length)
     return { outcome: 'missed-blind', why: `nothing came from ${dark.join(' and ')} in that time` }
-  const lacking = blindRows(expect.detector, sources, observed.readiness)
+  const lacking = blindRows(expect.detector, sources, needed, observed.readiness)
   if (lacking !== undefined) return { outcome: 'missed-blind', why: lacking }
   return { outcome: 'missed-logic', why: `${expect.detector} had what it needs and told nothing of ${expect.entity}` }
 }
 
-/** Why the detector could not fire on any of the sources; undefined where it could on one. */
-function blindRows(detector: string, sources: readonly string[], readiness: readonly Readiness[]): string | undefined {
+/**
+ * Why the detector could not fire on any of the sources; undefined where it could on one. What a story needs stops it too: of a
+ * log that has failures only, a detector can tell something, and not this.
+ */
+function blindRows(
+  detector: string,
+  sources: readonly string[],
+  needed: readonly string[],
+  readiness: readonly Readiness[],
+): string | undefined {
+  const stops = ({ need, hint, essential }: Readiness['missing'][number]): boolean =>
+    essential || needed.some((words) => `${need} ${hint}`.includes(words))
   const rows = readiness.filter(
     (row) => row.detector === detector && row.seen > 0 && (sources.length === 0 || sources.includes(row.source)),
   )
   if (rows.length === 0) return `nothing that concerns ${detector} came from ${sources.join(', ') || 'anywhere'}`
-  if (rows.some(({ missing }) => !missing.some(({ essential }) => essential))) return undefined
-  const needs = new Set(
-    rows.flatMap(({ missing }) => missing.filter(({ essential }) => essential).map(({ need }) => need)),
-  )
+  if (rows.some(({ missing }) => !missing.some(stops))) return undefined
+  const needs = new Set(rows.flatMap(({ missing }) => missing.filter(stops).map(({ need }) => need)))
   return `${detector} cannot fire on what came: it lacks the ${[...needs].join(' and the ')}`
 }
 

@@ -19,6 +19,11 @@ function score(
   return exerciseScoreSchema.parse(scoreExercise({ loaded, run: 'test', realm: 'exercise:test', attack, times, twin }))
 }
 
+/** A detector that can tell something of what came, and lacks this. */
+function lacking(hint: string): Observed['readiness'] {
+  return ready.map((row) => ({ ...row, missing: [{ need: 'outcome', hint, essential: false }] }))
+}
+
 const blind: Observed['readiness'] = [
   {
     detector: 'refund-burst',
@@ -63,9 +68,14 @@ describe('a step', () => {
   it.each<[string, Observed['readiness'], string]>([
     ['lacks fields', blind, 'it lacks the beneficiary'],
     ['sends nothing that concerns the detector', [], 'nothing that concerns refund-burst came from audit'],
+    ['lacks what the story needs, and not all', lacking('log `user_id`'), 'it lacks the outcome'],
   ])('whose source %s is missed for that', (_, readiness, why) => {
     const { steps } = score(observed([], readiness))
     expect(steps).toMatchObject([{ outcome: 'missed-blind', why: expect.stringContaining(why) }])
+  })
+
+  it('that lacks nothing which the story needs is missed by logic', () => {
+    expect(score(observed([], lacking('log `device`'))).steps).toMatchObject([{ outcome: 'missed-logic' }])
   })
 
   it('in the dark is missed for that, and holds where the story says so', () => {
