@@ -38,14 +38,17 @@ export async function openBarChart(place: HTMLElement, gone: AbortSignal): Promi
           cursor: { show: false },
           legend: { show: false },
           scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
-          axes: [axis, { ...axis, size: 44 }],
+          axes: [
+            { ...axis, space: 90, values: (_plot, ticks) => ticks.map(tickText(times)) },
+            { ...axis, size: 44 },
+          ],
           series: [
             {},
             ...series.map(({ label, colour }) => ({
               label,
               stroke: colourOf(colour),
               fill: colourOf(colour),
-              width: 1,
+              width: 0,
               points: { show: false },
               paths: barsOf(Plot),
             })),
@@ -73,4 +76,15 @@ function barsOf(Plot: Awaited<ReturnType<typeof loadPlot>>): NonNullable<import(
   const { bars } = Plot.paths
   if (bars === undefined) throw new Error('the chart package has no bars')
   return bars({ size: [0.8, 24], align: 1 })
+}
+
+/** As fine as the time shown is long. */
+function tickText(times: readonly number[]): (tick: number) => string {
+  const seconds = (times.at(-1) ?? 0) - (times[0] ?? 0)
+  return (tick) => {
+    const text = new Date(tick * 1_000).toISOString()
+    if (seconds > 3 * 86_400) return text.slice(5, 10)
+    if (seconds > 86_400) return text.slice(5, 16).replace('T', ' ')
+    return seconds > 3_600 ? text.slice(11, 16) : text.slice(11, 19)
+  }
 }

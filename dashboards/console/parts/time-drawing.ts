@@ -10,7 +10,7 @@ export interface TimeMark {
   readonly title: string
 }
 
-const width = 1000
+const width = 680
 const height = 92
 const margin = 40
 const axisY = 58

@@ -17,10 +17,12 @@ import { marginsOf } from './margins.ts'
 import { type Explained, fillIn, whenStored } from './stored-soon.ts'
 import { whyNotButton } from './why-not.ts'
 
+const settlingMs = 2_000
+
 export const alertPage: Page = { id: 'alert', title: 'Alert', show: showAlert }
 
 async function showAlert(context: PageContext): Promise<void> {
-  const { api, feed, main, gone, place, scope } = context
+  const { api, feed, main, gone, place, scope, clock } = context
   const [, id = ''] = place.path
   if (!/^[0-9a-f]{32}$/.test(id)) {
     show(main, element('h1', {}, 'Alert'), emptyNotice('This is no id of an alert.'))
@@ -29,32 +31,38 @@ async function showAlert(context: PageContext): Promise<void> {
   show(main, loadingNotice())
   const read = (): Promise<Explained> => api.get<Explained>(`api/alerts/${id}/explain`, { ...scope }, gone)
   let explained = await whenStored(read, context)
-  const paint = (): void =>
-    paintAlert(explained, context, (alert) => {
-      explained = { ...explained, alert }
-      paint()
-    })
-  paint()
-  fillIn(read, context, explained, (fuller) => {
-    explained = fuller
-    paint()
-  })
-  // What changes while somebody reads is offered, not pushed under their eyes.
+  const openedAt = clock.now()
+  const put = (next: Explained): void => {
+    // What the store says may be older than what the stream told.
+    explained = isNewer(explained.alert, next.alert) ? { ...next, alert: explained.alert } : next
+    paintAlert(explained, context, (alert) => put({ ...explained, alert }))
+  }
+  const putTold = (alert: Alert): void => {
+    put({ ...explained, alert })
+    fillIn(read, context, explained, put)
+  }
+  put(explained)
+  fillIn(read, context, explained, put)
+  // What changes while somebody reads is offered, not pushed under their eyes; at first nobody has read anything.
+  let told: Alert | undefined
   feed.onAlert((alert) => {
-    if (alert.id !== id || alert.realm !== scope.realm || alert.updatedAt <= explained.alert.updatedAt) return
-    if (main.querySelector('.changed') !== null) return
-    main.prepend(
-      element(
-        'p',
-        { class: 'banner changed', role: 'status' },
-        'This alert has changed meanwhile. ',
-        button('Show it as it is now', async () => {
-          explained = await read()
-          paint()
-        }),
-      ),
-    )
+    if (alert.id !== id || alert.realm !== scope.realm || !isNewer(alert, told ?? explained.alert)) return
+    told = alert
+    if (clock.now() - openedAt < settlingMs) putTold(alert)
+    else if (main.querySelector('.changed') === null)
+      main.prepend(
+        element(
+          'p',
+          { class: 'banner changed', role: 'status' },
+          'This alert has changed meanwhile. ',
+          button('Show it as it is now', () => putTold(told ?? alert)),
+        ),
+      )
   }, gone)
+}
+
+function isNewer(alert: Alert, than: Alert): boolean {
+  return alert.updatedAt === than.updatedAt ? alert.revision > than.revision : alert.updatedAt > than.updatedAt
 }
 
 function paintAlert({ alert, events, text }: Explained, context: PageContext, onClosed: (alert: Alert) => void): void {

@@ -94,6 +94,11 @@ function isOlder(alert: Alert, than: Alert): boolean {
   return alert.updatedAt === than.updatedAt ? alert.revision <= than.revision : alert.updatedAt < than.updatedAt
 }
 
+/** Many detectors have one rule, called like them. */
+function judgeOf({ detector, rule }: Alert): string {
+  return rule === detector ? detector : `${detector} · ${rule}`
+}
+
 function fillRow(node: HTMLTableRowElement, alert: Alert, { link, clock }: Pick<PageContext, 'link' | 'clock'>): void {
   node.dataset.alert = alert.id
   node.dataset.revision = String(alert.revision)
@@ -105,7 +110,7 @@ function fillRow(node: HTMLTableRowElement, alert: Alert, { link, clock }: Pick<
       'td',
       { class: 'what' },
       element('a', { href: link(['alert', alert.id]), class: 'row-link' }, alert.title),
-      element('span', { class: 'under' }, `${alert.detector} · ${alert.rule} · ${alert.confidence} confidence`),
+      element('span', { class: 'under' }, `${judgeOf(alert)} · ${alert.confidence} confidence`),
     ),
     element(
       'td',

@@ -5,7 +5,7 @@ import type { Api } from '../../api/api.ts'
 export interface Parameter {
   readonly name: string
   readonly description: string
-  /** Words to choose from; none: any text. */
+  /** Words to choose from; none where every text will do. */
   readonly choices: readonly string[]
   readonly isInstant: boolean
   readonly isMany: boolean
@@ -35,7 +35,7 @@ export async function readParameters(api: Api, signal: AbortSignal): Promise<rea
     .filter(({ name }) => !elsewhere.has(name))
     .map(({ name, description = '', schema }) => ({
       name,
-      description,
+      description: description.replace(/ May be given up to .*$/, ''),
       choices: schema.enum ?? schema.items?.enum ?? [],
       isInstant: name === 'from' || name === 'to',
       isMany: schema.type === 'array',
