@@ -88,6 +88,31 @@ describe('the list of alerts', () => {
     await proxy.close()
   })
 
+  it('is told by a stream that begins where its reader left it', async () => {
+    for (const user of ['RES-1', 'RES-2', 'RES-3']) await sendRefunds(user)
+    const told = async (query: string, headers: Record<string, string>, last: string): Promise<readonly string[]> => {
+      const line = new AbortController()
+      const reply = await fetch(`${collector.url}/api/stream${query}`, { headers, signal: line.signal })
+      const decoder = new TextDecoder()
+      let text = ''
+      for await (const piece of reply.body ?? []) {
+        text += decoder.decode(piece, { stream: true })
+        if (text.includes(last)) break
+      }
+      line.abort()
+      return text
+        .split('\n')
+        .filter((each) => each.startsWith('id: '))
+        .map((each) => each.slice(4))
+    }
+    await until(async () => (await collector.get('/api/alerts?entity=RES-3')).text.includes('RES-3'), 'all are raised')
+    const ids = await told('?recent=3', {}, 'RES-3')
+    expect(ids).toHaveLength(3)
+    expect(await told('', { 'Last-Event-ID': ids[0] ?? '' }, 'RES-3')).toEqual(ids.slice(1))
+    expect(await told('?recent=2', { 'Last-Event-ID': 'of another life' }, 'RES-3')).toEqual(ids.slice(1))
+    expect((await collector.get('/api/stream?recent=many')).status).toBe(400)
+  })
+
   it('shows what was missed of a collector that was away', async () => {
     const proxy = await openTcpProxy()
     proxy.forwardTo(collector.port)

@@ -37,7 +37,11 @@ export async function openBarChart(place: HTMLElement, gone: AbortSignal): Promi
           tzDate: (at) => Plot.tzDate(new Date(at * 1e3), 'Etc/UTC'),
           cursor: { show: false },
           legend: { show: false },
-          scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
+          // Room for the last bar, which begins where the last stretch does.
+          scales: {
+            x: { range: (_plot, first, last) => [first, last + stretchOf(times)] },
+            y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
+          },
           axes: [
             { ...axis, space: 90, values: (_plot, ticks) => ticks.map(tickText(times)) },
             { ...axis, size: 44 },
@@ -87,4 +91,9 @@ function tickText(times: readonly number[]): (tick: number) => string {
     if (seconds > 86_400) return text.slice(5, 16).replace('T', ' ')
     return seconds > 3_600 ? text.slice(11, 16) : text.slice(11, 19)
   }
+}
+
+function stretchOf(times: readonly number[]): number {
+  const [first = 0, second = first + 1] = times
+  return second - first
 }

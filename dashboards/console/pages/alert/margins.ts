@@ -4,7 +4,7 @@ import type { Alert } from '../../../../schemas/alerts.ts'
 import { drawn, element } from '../../elements.ts'
 import { numberText } from '../../wording.ts'
 
-const width = 240
+const width = 180
 const height = 16
 
 export function marginsOf({ margins }: Alert['explanation']): HTMLElement | undefined {

@@ -95,7 +95,8 @@ function subjectForm(
 }
 
 async function paint(result: HTMLElement, reply: TimelineReply, context: PageContext): Promise<void> {
-  const { entries, joined, cut } = reply
+  const { entries, cut } = reply
+  const joined = reply.joined.filter(({ events }) => events > 0)
   if (entries.length === 0) {
     show(
       result,
