@@ -10,7 +10,8 @@ import { examineEvent, type StageExamination } from './examining.ts'
 import { type Cause, Folding } from './folding.ts'
 import { type HeldState, heldStates } from './held-states.ts'
 import { boundsOf } from './key-states.ts'
-import { type ReadinessRow, ReadinessTally, type SourceCount } from './readiness-tally.ts'
+import type { ReadinessRow, ReadinessTally, SourceCount } from './readiness-tally.ts'
+import { RealmTallies } from './realm-tallies.ts'
 import { type RealmStates, Realms } from './realms.ts'
 import { beforeEverything, comparePositions, type RunningStage, runningStages } from './running-stage.ts'
 import { type HandedSignal, throughOf } from './share.ts'
@@ -39,7 +40,7 @@ export class Engine {
   private readonly realms: Realms
   private readonly folding: Folding
   private readonly sweeping: Sweeping
-  private readonly tally: ReadinessTally
+  private readonly tallies: RealmTallies
   private readonly byKind = new Map<string, number[]>()
   private readonly cursor = openEventCursor()
   private observedThrough = beforeEverything
@@ -59,7 +60,7 @@ export class Engine {
     this.folding = new Folding(this.stages, this.realms, options.share)
     const { stages, realms, folding } = this
     this.sweeping = new Sweeping({ stages, realms, folding, sweptPerSecond: options.sweptPerSecond })
-    this.tally = new ReadinessTally(options.detectors)
+    this.tallies = new RealmTallies(options.detectors)
     for (const [index, { stage }] of this.stages.entries())
       for (const kind of stage.kinds) this.byKind.set(kind, [...(this.byKind.get(kind) ?? []), index])
   }
@@ -80,6 +81,7 @@ export class Engine {
     const stagesOf = kind.dictionary.texts.map((text) => this.byKind.get(text))
     let states: RealmStates | undefined
     let counts: SourceCount | undefined
+    let tally: ReadinessTally | undefined
     let tenantCode = 0
     let realmCode = 0
     let kindCode = 0
@@ -91,23 +93,30 @@ export class Engine {
       const rowKind = codeAt(kind, row)
       const rowFormat = codeAt(format, row)
       const rowSource = codeAt(source, row)
+      const rowRealm = codeAt(realm, row)
+      if (tally === undefined || rowRealm !== realmCode) {
+        tally = this.tallies.of(realm.text(row))
+        counts = undefined
+      }
       if (counts === undefined || rowSource !== sourceCode || rowFormat !== formatCode || rowKind !== kindCode) {
         kindCode = rowKind
         formatCode = rowFormat
         sourceCode = rowSource
-        counts = this.tally.countsOf(format.text(row), source.text(row), kind.text(row))
+        counts = tally.countsOf(format.text(row), source.text(row), kind.text(row))
       }
       const stages = stagesOf[rowKind]
-      const due = this.tally.isDue(counts)
+      const due = tally.isDue(counts)
+      if (rowRealm !== realmCode) {
+        realmCode = rowRealm
+        states = undefined
+      }
       if (stages === undefined && !due) continue
       this.cursor.at(batch, row)
-      if (due) this.tally.sample(counts, this.cursor)
+      if (due) tally.sample(counts, this.cursor)
       if (stages === undefined) continue
       const rowTenant = codeAt(tenant, row)
-      const rowRealm = codeAt(realm, row)
-      if (rowTenant !== tenantCode || rowRealm !== realmCode) {
+      if (rowTenant !== tenantCode) {
         tenantCode = rowTenant
-        realmCode = rowRealm
         states = undefined
       }
       const skewed = skew.value(row) === 1
@@ -241,9 +250,9 @@ export class Engine {
     return smallest ?? beforeEverything
   }
 
-  /** Which detectors cannot fire on what arrives, by format and source, and what to add. */
-  readiness(): readonly ReadinessRow[] {
-    return this.tally.rows()
+  /** Which detectors cannot fire on what arrives in a realm, by format and source, and what to add. */
+  readiness(realm = 'live'): readonly ReadinessRow[] {
+    return this.tallies.rows(realm)
   }
 
   /** What a stage holds, of every tenant and realm; nothing for a name that no stage has. */

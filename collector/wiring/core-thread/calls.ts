@@ -36,6 +36,7 @@ export interface FrontEvents {
 /** Answered by the core. */
 export interface CoreCalls {
   examine(events: readonly SecurityEvent[]): Promise<readonly (readonly ExaminedBy[])[]>
+  readinessOf(realm: string): Standing['readiness']
   close(graceMs: number): Promise<void>
 }
 

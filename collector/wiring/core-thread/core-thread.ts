@@ -42,6 +42,8 @@ export interface CoreThread {
   standing(): Standing
   /** What each running detector makes of events that were judged before. */
   examine(events: readonly SecurityEvent[]): Promise<readonly (readonly ExaminedBy[])[]>
+  /** What detectors lack to judge what arrived in a realm. */
+  readinessOf(realm: string): Promise<Standing['readiness']>
   /** Ends after the chunk under way; what was judged is stored and told first, unless that takes longer than `graceMs`. */
   close(graceMs: number): Promise<void>
 }
@@ -81,6 +83,7 @@ export function openCoreThread(options: CoreThreadOptions): Promise<CoreThread> 
       progress: () => of.progress,
       standing: () => of.standing,
       examine: (events) => core.examine(events),
+      readinessOf: (realm) => core.readinessOf(realm),
       close: async (graceMs) => {
         isClosing = true
         try {

@@ -32,7 +32,7 @@ const { settings, store: address, log: atStart } = workerData as ThreadStart // 
 const { now, clock } = processClocks
 const front = openCalls<FrontCalls & FrontEvents, CoreCalls>(
   parentPort,
-  { close: (graceMs) => close(graceMs), examine },
+  { close: (graceMs) => close(graceMs), examine, readinessOf: (realm) => core.engine.readiness(realm) },
   frontEvents,
 )
 const fail = (cause: unknown): void => void front.failed(carriedError(cause))

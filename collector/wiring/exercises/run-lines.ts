@@ -65,7 +65,7 @@ export async function runLines(options: RunLinesOptions): Promise<RanLines> {
     })
     const events = eventsOfLines(sources, settings, openScrubber(key, settings.scrub))
     return {
-      observed: { alerts, verdicts, readiness: engine.readiness(), eventIds: events.eventIds },
+      observed: { alerts, verdicts, readiness: engine.readiness(realm), eventIds: events.eventIds },
       events,
       learned: learnedFrom(engine, settings),
     }
