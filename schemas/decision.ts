@@ -55,16 +55,38 @@ export const edgeBodySchema = z.strictObject({
 export const edgeVerdicts = ['edge.accept', 'edge.deny'] as const
 export type EdgeVerdict = (typeof edgeVerdicts)[number]
 
+/**
+ * An edge that an exercise takes for learned: written by the collector when it begins a run, and by nobody else. It says
+ * something of the realm of its record alone, and nothing of `live`.
+ */
+export const baselineGiven = 'baseline.give'
+
+/** Of one record. */
+export const maxGivenRoutes = 50
+
 const made = {
   schema: z.literal(decisionSchemaName),
   at: z.iso.datetime({ precision: 3 }).meta({ description: 'When it was decided: the instant of its append.' }),
 }
+const givenRoute = z.strictObject({ method: z.string().max(64), route: z.string().max(512) })
 const settingNames = z.array(z.string().max(200)).max(1_000)
 
 export const decisionSchema = z
   .discriminatedUnion('decision', [
     closeBodySchema.extend({ ...made, decision: z.literal('alert.close'), alert: z.string().regex(/^[0-9a-f]{32}$/) }),
     edgeBodySchema.extend({ ...made, decision: z.enum(edgeVerdicts) }),
+    z.strictObject({
+      ...made,
+      ...said,
+      decision: z.literal(baselineGiven),
+      caller: edgeEndSchema,
+      destination: edgeEndSchema,
+      version: line(128).meta({ description: 'Name of the baseline; it stands on every alert that leans on it.' }),
+      routes: z
+        .array(givenRoute)
+        .max(maxGivenRoutes)
+        .meta({ description: 'Methods and route templates of the edge; more come with further records of it.' }),
+    }),
     z.strictObject({
       ...made,
       ...said,

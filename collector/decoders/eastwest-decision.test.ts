@@ -9,6 +9,14 @@ const said = { schema: 'eastwest.decision/v1', at: '2026-11-02T09:14:22.318Z', b
 const accept = { ...said, decision: 'edge.accept', caller: 'spiffe://c/sa/cart', destination: 'payments.shop' }
 const close = { ...said, decision: 'alert.close', alert: 'ab'.repeat(16), as: 'benign' }
 const apply = { ...said, decision: 'settings.apply', digest: 'd1', applied: ['exceptions'], waiting: ['store.port'] }
+const give = {
+  ...said,
+  decision: 'baseline.give',
+  caller: 'spiffe://c/sa/cart',
+  destination: 'payments.shop',
+  version: 'taught',
+  routes: Array.from({ length: 50 }, (_, nth) => ({ method: 'GET', route: `/${'r'.repeat(500)}/${nth}` })),
+}
 const common = {
   kind: 'action',
   format: 'eastwest-decision',
@@ -31,6 +39,16 @@ describe('a decision', () => {
         destination: 'payments.shop',
         destinationFrom: 'field',
         attributes: { note: 'release 4.2' },
+      },
+    ],
+    [
+      give,
+      {
+        action: 'baseline.give',
+        resource: 'taught',
+        caller: 'spiffe://c/sa/cart',
+        destination: 'payments.shop',
+        attributes: { routes: give.routes },
       },
     ],
     [close, { action: 'alert.close', resource: 'ab'.repeat(16), attributes: { note: 'release 4.2', as: 'benign' } }],
@@ -58,6 +76,7 @@ describe('a decision', () => {
     ['like every log line', accept, {}],
     ['with its format named by the sender', accept, { format: 'eastwest-decision', receiver: 'http' }],
     ['from a file', close, { receiver: 'file' }],
+    ['to teach an exercise', give, { receiver: 'http' }],
     ['from a source called like the real one', close, { source: decisionReceiver, receiver: 'http' }],
     ['with another version', { ...accept, schema: 'eastwest.decision/v2' }, {}],
     [
@@ -91,6 +110,7 @@ describe('a decision', () => {
     ['a member that is none', { ...close, severity: 'low' }],
     ['an author that hides something', { ...accept, by: 'anna\u202e' }],
     ['a note without end', { ...accept, note: 'x'.repeat(1_001) }],
+    ['more routes than one record holds', { ...give, routes: [...give.routes, ...give.routes] }],
     ['half a character', { ...accept, caller: 'cart\ud800' }],
   ])('with %s is refused', (_, decision) => {
     const { events, quarantine } = openLineDecoder()(JSON.stringify(decision), fromPeople)

@@ -60,6 +60,15 @@ function write(decision: Decision, draft: EventDraft): void {
       draft.name('destination', decision.destination, 'destination')
       draft.name('destinationFrom', 'field', 'destination')
       break
+    case 'baseline.give':
+      draft.name('resource', decision.version, 'version')
+      draft.name('caller', decision.caller, 'caller')
+      draft.name('callerFrom', 'field', 'caller')
+      draft.name('destination', decision.destination, 'destination')
+      draft.name('destinationFrom', 'field', 'destination')
+      // Whole, where other attributes are cut: detectors read it, and its own form bounds it.
+      draft.prose('attributes', JSON.stringify({ routes: decision.routes }), Number.MAX_SAFE_INTEGER)
+      return
     case 'settings.apply':
       draft.name('resource', decision.digest, 'digest')
       attributes.push(['applied', decision.applied], ['waiting', decision.waiting])

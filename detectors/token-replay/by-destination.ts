@@ -1,6 +1,7 @@
 // The stage that learns who calls each workload, so that a later one knows the ways through the mesh and who goes on them.
 
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
+import { isGivenEdge } from '../calls/given-edge.ts'
 import { isDenied } from '../calls/reply.ts'
 import { completedBy, isSupported, noSupport, noteSupport, type Support } from '../calls/support.ts'
 import { boundedText } from '../engine/bounded-text.ts'
@@ -15,8 +16,10 @@ interface Edge {
   /** `''`: an ingress. */
   readonly caller: string
   firstAt: number
-  readonly firstAppendedAt: number
+  firstAppendedAt: number
   readonly support: Support
+  /** An exercise takes it for a path that was always known. */
+  given?: true
   /** As last told. */
   toldFirstAt: number
   toldKnownAt: number
@@ -59,9 +62,10 @@ export const byDestination: EventStage<DestinationState, TokenReplaySettings> = 
   id: 'by-destination',
   keyspace: 'service',
   reads: 'events',
-  kinds: ['access'],
+  kinds: ['access', 'action'],
   open: (destination) => ({ destination, edges: [], callings: [], lastAppendedAt: -1 }),
   keyOf(event) {
+    if (event.kind === 'action') return isGivenEdge(event) ? event.destination : ''
     if (!(isVerified(event.callerFrom) || event.reporter === 'gateway')) return ''
     return event.destinationFrom === 'ip' ? unnamed : event.destination || unnamed
   },
@@ -70,6 +74,7 @@ export const byDestination: EventStage<DestinationState, TokenReplaySettings> = 
     // Within a minute: one more write for each call would say nothing.
     if (appendedAt > state.lastAppendedAt + minuteMs) state.lastAppendedAt = appendedAt
     state[recalled] ??= recallOf(state)
+    if (event.kind === 'action') return observeGiven(state, state[recalled], event, context)
     const named = event.reporter === 'gateway' ? '' : boundedText(event.caller, 512)
     const known = state[recalled].callings.get(named)
     if (
@@ -111,6 +116,23 @@ function observeCall(
   if (hasLearned) signals.push(meshSignal({ id, at }, factOf(state.destination, edge)))
   if (isNewHour && caller !== '') signals.push(meshSignal({ id, at }, { kind: 'calls', caller }))
   return { state, signals, evicted, weight: Math.max(1, state.edges.length) }
+}
+
+/** The way is there from the start, and its ends are known for long enough, whenever calls on it happen. */
+function observeGiven(
+  state: DestinationState,
+  recall: Recall,
+  event: SecurityEvent,
+  { settings, appendedAt }: ObserveContext<TokenReplaySettings>,
+): Observation<DestinationState> {
+  const named = boundedText(event.caller, 512)
+  const edge = edgeOf(state, recall, isIngress(named, settings) ? '' : named, 0, appendedAt, settings)
+  if (edge === undefined) return { state, evicted: 1 }
+  if (edge.given === true) return unchanged(state)
+  Object.assign(edge, { given: true, firstAt: 0, firstAppendedAt: 0, toldFirstAt: 0, toldKnownAt: 0 })
+  const { eventId: id, eventAt: at } = event
+  const signals = [meshSignal({ id, at }, factOf(state.destination, edge))]
+  return { state, signals, weight: Math.max(1, state.edges.length) }
 }
 
 /** True for the first call of a caller's newest hour, and for each that comes late of an earlier one: asking again changes nothing. */
@@ -161,7 +183,8 @@ function edgeOf(
 function isKnownAlready(edge: Edge, event: SecurityEvent, { paths }: TokenReplaySettings): boolean {
   const at = event.eventAt
   return (
-    at >= edge.firstAt && edge.toldFirstAt >= 0 && isSupported(edge.support, at, event.callerInstance, paths.support)
+    edge.given === true ||
+    (at >= edge.firstAt && edge.toldFirstAt >= 0 && isSupported(edge.support, at, event.callerInstance, paths.support))
   )
 }
 

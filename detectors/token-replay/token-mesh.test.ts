@@ -1,6 +1,7 @@
 // Who may present a token inside the mesh, how clients and networks are named, and what is said when fields are missing.
 
 import { describe, expect, it } from 'vitest'
+import { baselineGiven, decisionFormat } from '../../schemas/decision.ts'
 import { openEventCursor, plainEvent } from '../../schemas/events/event-cursor.ts'
 import { batchOf, placed, recordedEvent } from '../engine/recording.ts'
 import { slotStart } from '../engine/slot.ts'
@@ -23,6 +24,37 @@ import {
   use,
 } from './stories.ts'
 import { agentOf } from './user-agent.ts'
+
+describe('presenters in an exercise', () => {
+  const realm = 'exercise:drill'
+  const given = (caller: string, destination: string, of = realm): Fields => ({
+    kind: 'action',
+    realm: of,
+    format: decisionFormat,
+    eventAt: storyStart,
+    action: baselineGiven,
+    caller: identity(caller),
+    callerFrom: 'field',
+    destination: identity(destination),
+    destinationFrom: 'field',
+  })
+  const paths = (of?: string): Fields[] => [
+    given('istio-ingressgateway', 'orders', of),
+    given('orders', 'payments', of),
+    given('scheduler', 'report', of),
+  ]
+  const theft = [use(1, owner), relayed(9, 'report', 'payments')].map((fields) => ({ ...fields, realm }))
+  const usual = [use(1, owner), relayed(9, 'orders', 'payments')].map((fields) => ({ ...fields, realm }))
+  it.each<[string, Fields[], string[]]>([
+    ['are thieves without a given way from an ingress', [...paths(), ...theft], ['in-mesh-theft high']],
+    ['are expected on a given way', [...paths(), ...usual], []],
+    ['are expected on a given way that was used before', [...usual, ...paths(), relayed(20, 'orders', 'payments')], []],
+    ['are not judged while nothing is known', theft, []],
+    ['are not judged by what was given to the live realm: nothing can be', [...paths('live'), ...theft], []],
+  ])('%s', (_, stories, expected) => {
+    expect(standing(stories)).toEqual(expected)
+  })
+})
 
 describe('presenters inside the mesh', () => {
   const known = knownPaths()

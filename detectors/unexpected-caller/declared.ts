@@ -2,6 +2,7 @@
 
 import { fittingPattern, matchesPattern } from '../calls/pattern.ts'
 import type { BaselineEdge } from './baseline.ts'
+import type { GivenEdge } from './given.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 
 export type Declared = 'allow' | 'deny' | 'none'
@@ -15,7 +16,14 @@ export interface Standing {
   /** Version of the given baseline where it names the destination, else `''`. */
   readonly baseline: string
   /** What the given baseline says of the edge. */
-  readonly known: BaselineEdge | undefined
+  readonly known: Pick<GivenEdge, 'routes'> | undefined
+}
+
+/** What of a destination's state a baseline is looked up by. */
+export interface Destination {
+  readonly destination: string
+  /** In an exercise its own baseline holds, and that of the settings does not. */
+  readonly given?: readonly GivenEdge[]
 }
 
 type EdgesByCaller = ReadonlyMap<string, BaselineEdge>
@@ -23,19 +31,29 @@ type EdgesByCaller = ReadonlyMap<string, BaselineEdge>
 // Settings are the same object for as long as a detector runs; a baseline of many edges is indexed once.
 const baselines = new WeakMap<UnexpectedCallerSettings, ReadonlyMap<string, EdgesByCaller>>()
 
-export function standingOf(settings: UnexpectedCallerSettings, destination: string, caller: string): Standing {
-  const edges = baselineOf(settings).get(destination)
+export function standingOf(settings: UnexpectedCallerSettings, destination: Destination, caller: string): Standing {
   return {
-    ...declarationOf(settings, destination, caller),
+    ...declarationOf(settings, destination.destination, caller),
     isGateway: fittingPattern(settings.gateways, caller) !== undefined,
-    baseline: edges === undefined ? '' : (settings.baseline?.version ?? ''),
-    known: edges?.get(caller),
+    ...knownOf(settings, destination, caller),
   }
 }
 
 /** Whether the given baseline names the destination: then it is learned from the start. */
-export function isInBaseline(settings: UnexpectedCallerSettings, destination: string): boolean {
+export function isInBaseline(settings: UnexpectedCallerSettings, { destination, given }: Destination): boolean {
+  if (given !== undefined) return given.length > 0
   return settings.baseline !== null && baselineOf(settings).has(destination)
+}
+
+function knownOf(
+  settings: UnexpectedCallerSettings,
+  { destination, given }: Destination,
+  caller: string,
+): Pick<Standing, 'baseline' | 'known'> {
+  if (given !== undefined)
+    return { baseline: given[0]?.version ?? '', known: given.find((each) => each.caller === caller) }
+  const edges = baselineOf(settings).get(destination)
+  return { baseline: edges === undefined ? '' : (settings.baseline?.version ?? ''), known: edges?.get(caller) }
 }
 
 function declarationOf(

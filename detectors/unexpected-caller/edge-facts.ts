@@ -66,6 +66,7 @@ function seenEdges(
       edge.firstAt,
       edge.runs.at(-1)?.[1],
       edge.routes.length,
+      state.given?.map(({ caller, routes }) => `${caller} ${routes.length}`).join(' '),
       edge.owner,
       decisionsOn(state.decided, edge.caller).at(-1)?.id,
       ...[edge.accepted, edge.denied].flatMap((of) => [of.hours, of.days, of.instances].map(lastOf)),
@@ -136,7 +137,7 @@ function standingAfter(
   const nextAt = (view.learning.lastHour + 1) * hourMs
   const unseenMs = nextAt - (lastHourOf(edge) + 1) * hourMs
   if (unseenMs > settings.forgottenDays * dayMs) return 'forgotten'
-  const standing = standingOf(settings, state.destination, edge.caller)
+  const standing = standingOf(settings, state, edge.caller)
   const { knownFrom, isQuarantined, acceptedFrom } = judgingOf(
     state,
     view,

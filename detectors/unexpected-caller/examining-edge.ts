@@ -37,7 +37,7 @@ export function examineCall(
   if (view === null || edge === undefined) return nothingHeld(caller, context.settings)
   if (event.eventAt < edge.firstAt)
     return nothingHeld(caller, context.settings, `the edge as it is held begins at ${instant(edge.firstAt)}`)
-  const standing = standingOf(context.settings, state.destination, caller)
+  const standing = standingOf(context.settings, state, caller)
   const decisions = decisionsOn(state.decided, caller)
   const judging = judgingOf(state, view, edge, { standing, decisions }, context)
   const entity = edgeEntity(caller, state.destination, '')

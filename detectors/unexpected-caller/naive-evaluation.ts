@@ -118,7 +118,7 @@ function saidOf({ decisions, settings }: Context, call: NaiveCall, epoch: readon
       caller === call.caller && destination === call.destination && at + heldAfterMs < call.at,
   )
   const isForgotten = (newest?.at ?? 0) < (epoch[0]?.at ?? 0) - settings.forgottenDays * dayMs
-  const standing = standingOf(settings, call.destination, call.caller)
+  const standing = standingOf(settings, call, call.caller)
   const declared: Declared = newest?.accepts === false ? 'deny' : standing.declared
   return { declared, isAccepted: newest?.accepts === true && !isForgotten }
 }

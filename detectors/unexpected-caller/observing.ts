@@ -58,8 +58,8 @@ export function observeCall(
   }
 }
 
-export function weightOf({ own, theirs, decided }: DestinationState): number {
-  return Math.max(1, (own?.edges.length ?? 0) + (theirs?.edges.length ?? 0) + decided.length)
+export function weightOf({ own, theirs, decided, given = [] }: DestinationState): number {
+  return Math.max(1, (own?.edges.length ?? 0) + (theirs?.edges.length ?? 0) + decided.length + given.length)
 }
 
 /** Counts a call that says nothing else. True when that may have made the destination learned. */

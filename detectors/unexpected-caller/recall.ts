@@ -116,7 +116,7 @@ export function recallView(
 }
 
 export function recallEdge(
-  { destination, decided }: DestinationState,
+  state: DestinationState,
   edge: EdgeState,
   settings: UnexpectedCallerSettings,
   era: Era,
@@ -126,8 +126,8 @@ export function recallEdge(
   return {
     edge,
     era,
-    standing: standingOf(settings, destination, edge.caller),
-    decisions: decisionsOn(decided, edge.caller),
+    standing: standingOf(settings, state, edge.caller),
+    decisions: decisionsOn(state.decided, edge.caller),
     judging: undefined,
     routes,
     quietAfter: Number.POSITIVE_INFINITY,

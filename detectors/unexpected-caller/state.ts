@@ -4,6 +4,7 @@ import type { Provenance } from '../../schemas/events/event-kind.ts'
 import type { First } from '../calls/firsts.ts'
 import { noSupport, type Support } from '../calls/support.ts'
 import type { DecidedEdge } from './decisions.ts'
+import type { GivenEdge } from './given.ts'
 import type { Learning } from './learning.ts'
 import type { Recall } from './recall.ts'
 import type { Run } from './runs.ts'
@@ -83,6 +84,8 @@ export interface DestinationState {
   /** What callers and gateways report; says nothing while the destination reports itself. */
   theirs: ViewState | null
   readonly decided: DecidedEdge[]
+  /** In an exercise: the edges it takes for learned. The baseline of the settings then says nothing. Absent: it is live. */
+  given?: readonly GivenEdge[]
 }
 
 export function openDestination(destination: string): DestinationState {

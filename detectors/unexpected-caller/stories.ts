@@ -1,6 +1,6 @@
 // Builds calls for tests, and folds them with the real engine.
 
-import { decisionFormat } from '../../schemas/decision.ts'
+import { baselineGiven, decisionFormat } from '../../schemas/decision.ts'
 import type { VerdictRecord } from '../../schemas/findings.ts'
 import { dayMs, hourMs, minuteMs } from '../calls/hours.ts'
 import { type Engine, openEngine } from '../engine/engine.ts'
@@ -90,6 +90,56 @@ export function decisionEvent(decided: EdgeDecided): RecordedEvent {
     destination: identity(decided.destination),
     destinationFrom: 'field',
   })
+}
+
+export const exercise = 'exercise:drill'
+
+/** The event as one of an exercise: an id says nothing of the realm. */
+export function drilled({ fields, digest }: RecordedEvent): RecordedEvent {
+  return { fields: { ...fields, realm: exercise }, digest }
+}
+
+export interface EdgeGiven {
+  readonly caller: string
+  readonly destination: string
+  readonly routes?: readonly string[]
+}
+
+/** As a run writes it before its first line: stamped when that is, long after the story. */
+export function givenEvent({ caller, destination, routes = [] }: EdgeGiven, realm = exercise): RecordedEvent {
+  return recordedEvent({
+    kind: 'action',
+    realm,
+    format: decisionFormat,
+    eventAt: storyStart,
+    action: baselineGiven,
+    actor: 'anna',
+    outcomeReason: 'exercise drill',
+    resource: 'taught',
+    caller: identity(caller),
+    callerFrom: 'field',
+    destination: identity(destination),
+    destinationFrom: 'field',
+    attributes: JSON.stringify({ routes: routes.map((route) => ({ method: 'GET', route })) }),
+  })
+}
+
+/** The same as settings say it. */
+export function givenBaseline(edges: readonly EdgeGiven[]): unknown {
+  const [since, until] = ['2025-03-01T00:00:00.000Z', '2025-03-08T00:00:00.000Z']
+  return {
+    version: 'taught',
+    edges: edges.map(({ caller, destination, routes = [] }) => ({
+      caller: identity(caller),
+      destination: identity(destination),
+      since,
+      until,
+      hours: 3,
+      days: 2,
+      instances: 2,
+      routes: routes.map((route) => ({ method: 'GET', route })),
+    })),
+  }
 }
 
 /** Calls that make an edge known: three hours of the first day, two replicas. */
