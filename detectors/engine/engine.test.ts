@@ -258,25 +258,6 @@ describe('bounds', () => {
 })
 
 describe('readiness', () => {
-  it('is that of each realm: an exercise makes nothing look seen outside of it', () => {
-    const engine = open()
-    const drilled = event({ realm: 'exercise:1', format: 'audit-line', source: 'till' })
-    observe(engine, [drilled, event({ format: 'app-json', source: 'shop' }), drilled])
-    const seen = (realm?: string) => engine.readiness(realm).map(({ source, seen: count }) => [source, count])
-    expect(seen()).toEqual([['shop', 1]])
-    expect(seen('exercise:1')).toEqual([['till', 2]])
-    expect(seen('exercise:2')).toEqual([['', 0]])
-    observe(
-      engine,
-      Array.from({ length: 9 }, (_, nth) => event({ realm: `exercise:flood-${nth}` })),
-    )
-    expect([seen(), seen('exercise:1'), seen('exercise:flood-8')]).toEqual([
-      [['shop', 1]],
-      [['', 0]],
-      [['recording', 1]],
-    ])
-  })
-
   it('names what no event of a source brought, by format and source', () => {
     const engine = open()
     expect(engine.readiness()).toEqual([{ detector: 'counting', format: '', source: '', seen: 0, missing: [] }])
