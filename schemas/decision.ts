@@ -61,6 +61,9 @@ export type EdgeVerdict = (typeof edgeVerdicts)[number]
  */
 export const baselineGiven = 'baseline.give'
 
+/** All lines of a run have come, and what may come late has had its time: what waits for it is judged. */
+export const exerciseOver = 'exercise.over'
+
 /** Of one record. */
 export const maxGivenRoutes = 50
 
@@ -87,6 +90,7 @@ export const decisionSchema = z
         .max(maxGivenRoutes)
         .meta({ description: 'Methods and route templates of the edge; more come with further records of it.' }),
     }),
+    z.strictObject({ ...made, ...said, decision: z.literal(exerciseOver) }),
     z.strictObject({
       ...made,
       ...said,

@@ -69,6 +69,8 @@ function write(decision: Decision, draft: EventDraft): void {
       // Whole, where other attributes are cut: detectors read it, and its own form bounds it.
       draft.prose('attributes', JSON.stringify({ routes: decision.routes }), Number.MAX_SAFE_INTEGER)
       return
+    case 'exercise.over':
+      break
     case 'settings.apply':
       draft.name('resource', decision.digest, 'digest')
       attributes.push(['applied', decision.applied], ['waiting', decision.waiting])

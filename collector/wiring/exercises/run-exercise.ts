@@ -1,7 +1,7 @@
 // An exercise in a temporary collector: the baseline learned, the attack and its twin run, and the whole scored.
 
 import type { Alert } from '../../../schemas/alerts.ts'
-import { exerciseRealm } from '../../../schemas/exercises/run.ts'
+import { exerciseRealm, twinRealm } from '../../../schemas/exercises/run.ts'
 import type { ExerciseScore } from '../../../schemas/exercises/score.ts'
 import { scoreExercise } from '../../exercises/score.ts'
 import { shiftStory } from '../../exercises/shift.ts'
@@ -11,8 +11,10 @@ import { openScrubber } from '../../scrub/scrubber.ts'
 import type { ReplayProgress } from '../replay/replay.ts'
 import type { TemporaryStore } from '../replay/temporary-store.ts'
 import type { Settings } from '../settings/settings.ts'
+import { givenLines } from './given-lines.ts'
 import { eventsOfLines } from './line-events.ts'
 import { type ArrivingLines, runLines } from './run-lines.ts'
+import { storyBaseline } from './story-baseline.ts'
 import { storySettings } from './story-settings.ts'
 
 export interface ExerciseOptions {
@@ -40,27 +42,27 @@ export interface RanExercise {
 export async function runExercise(options: ExerciseOptions): Promise<RanExercise> {
   const { run, key, store, onProgress, change = (sources) => sources } = options
   const loaded = shiftStory(options.loaded, options.startsAt)
-  const settings = await taughtSettings(loaded, options)
+  const settings = storySettings(loaded)
   const realm = exerciseRealm(run)
+  const given = givenBefore(loaded, settings, key)
   const told = async (part: readonly SourceLines[], ofRealm: string) =>
-    runLines({ sources: change(part), settings, key, store, realm: ofRealm, onProgress })
+    runLines({ sources: change(part), settings, key, store, given, realm: ofRealm, onProgress })
   const attack = await told(loaded.attack, realm)
-  const twin = options.twin ? await told(loaded.twin, `${realm}-twin`) : undefined
+  const twin = options.twin ? await told(loaded.twin, twinRealm(run)) : undefined
   const { times, refused } = attack.events
   const score = scoreExercise({ loaded, run, realm, attack: attack.observed, times, twin: twin?.observed })
   return { score, alerts: attack.observed.alerts, refused: [...refused, ...(twin?.events.refused ?? [])] }
 }
 
-/** What is known before the story begins: its baseline, learned as `learn --from` does. */
-export async function taughtSettings(
-  loaded: LoadedStory,
-  { key, store, onProgress }: Pick<ExerciseOptions, 'key' | 'store' | 'onProgress'>,
-): Promise<Settings> {
-  const settings = storySettings(loaded)
-  if (loaded.baseline.length === 0) return settings
-  const { learned } = await runLines({ sources: loaded.baseline, settings, key, store, realm: 'live', onProgress })
-  return storySettings(loaded, learned.baseline)
+/** What is known before the story begins. */
+function givenBefore(loaded: LoadedStory, settings: Settings, key: ScrubKey): readonly string[] {
+  const baseline = storyBaseline(loaded, settings, openScrubber(key, settings.scrub))
+  const at = Date.parse(loaded.story.startsAt) - leadMs
+  return givenLines(baseline, { by: 'eastwest', note: `what exercise ${loaded.id} takes for learned`, at })
 }
+
+/** Before anything happens. */
+const leadMs = 60_000
 
 const hourMs = 3_600_000
 

@@ -9,10 +9,10 @@ import type { Observed } from '../../exercises/observed.ts'
 import type { SourceLines } from '../../exercises/story-folder.ts'
 import type { ScrubKey } from '../../scrub/scrub-key.ts'
 import { openScrubber } from '../../scrub/scrubber.ts'
-import { type Learned, learnedFrom } from '../replay/learned.ts'
 import { type ReplayProgress, replay } from '../replay/replay.ts'
 import type { TemporaryStore } from '../replay/temporary-store.ts'
 import type { Settings } from '../settings/settings.ts'
+import { givenHeaders } from './given-lines.ts'
 import { eventsOfLines, type LineEvents } from './line-events.ts'
 import { quietLogger } from './quiet-logger.ts'
 
@@ -26,6 +26,8 @@ export interface RunLinesOptions {
   readonly settings: Settings
   readonly key: ScrubKey
   readonly realm: string
+  /** Decisions that stand before the first line: what the exercise takes for learned. */
+  readonly given: readonly string[]
   readonly store: TemporaryStore
   readonly onProgress: (progress: ReplayProgress) => void
 }
@@ -33,14 +35,13 @@ export interface RunLinesOptions {
 export interface RanLines {
   readonly observed: Observed
   readonly events: LineEvents
-  readonly learned: Learned
 }
 
 /** A story is short and its score is waited for: small batches, inserted soon. They change no verdict. */
 const soon = { batchRows: 1_000, batchMs: 100 }
 
 export async function runLines(options: RunLinesOptions): Promise<RanLines> {
-  const { sources, settings, key, realm, store, onProgress } = options
+  const { sources, settings, key, realm, given, store, onProgress } = options
   const folder = await mkdtemp(join(tmpdir(), 'eastwest-exercise-'))
   try {
     const files = await Promise.all(
@@ -50,6 +51,12 @@ export async function runLines(options: RunLinesOptions): Promise<RanLines> {
         return { path, name, format, receiver: 'exercise', realm, ...(delayMs === undefined ? {} : { delayMs }) }
       }),
     )
+    if (given.length > 0) {
+      const path = join(folder, 'given.decisions')
+      await writeFile(path, given.map((line) => `${line}\n`).join(''))
+      const { source: name, ...how } = givenHeaders
+      files.unshift({ path, name, ...how, realm })
+    }
     const verdicts: VerdictRecord[] = []
     const { alerts, engine } = await replay({
       files,
@@ -67,7 +74,6 @@ export async function runLines(options: RunLinesOptions): Promise<RanLines> {
     return {
       observed: { alerts, verdicts, readiness: engine.readiness(realm), eventIds: events.eventIds },
       events,
-      learned: learnedFrom(engine, settings),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
