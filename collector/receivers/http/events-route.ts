@@ -94,6 +94,7 @@ async function receive(
 ): Promise<{ reply: EventsReply; bytes: number }> {
   const pressure = await options.pressure()
   if (pressure !== undefined) refuse(pressure)
+  if (request.query.realm !== undefined) refuse(realmNotYours)
   const { format, source, receiver, isJson, whenUnfit } = describe(request)
   const body = await options.turns(joined(await readBody(request, options.settings, share)))
   const limits = { ...options.settings, depth: options.depth }
@@ -146,6 +147,14 @@ function unknownFormat(format: string, known: readonly string[]): Refusal {
     hint: `use auto or one of: ${known.join(', ')}`,
     setting: '',
   }
+}
+
+const realmNotYours: Refusal = {
+  status: 400,
+  code: 'realm-not-yours',
+  message: 'what is sent is taken for real: a sender cannot choose a "realm"',
+  hint: 'leave it out; exercises are run by the collector itself: POST /api/exercises/{id}/runs',
+  setting: '',
 }
 
 const gluedRecords: Refusal = {
