@@ -60,7 +60,7 @@ export const topics: Readonly<Record<TopicName, Topic>> = {
   },
   control: {
     name: 'control',
-    holds: 'claims and learned look-ups',
+    holds: 'claims, learned look-ups, and runs of exercises',
     keeps: 'compacted',
     partitionedAs: 'one',
   },

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 
 /** What a caller did wrong. */
 export class BadQuery extends Error {
-  readonly status: 400 | 404 | 413 | 415
+  readonly status: 400 | 404 | 409 | 413 | 415
   readonly code: string
   readonly hint: string
 
@@ -23,6 +23,16 @@ export function answer(route: (request: Request) => Promise<unknown>): RequestHa
   return (request, response) => {
     route(request).then(
       (body) => response.json(body),
+      (cause: unknown) => answerFailure(response, cause),
+    )
+  }
+}
+
+/** The same for a text of its own type; a failure is JSON here too. */
+export function answerText(type: string, route: (request: Request) => Promise<string>): RequestHandler {
+  return (request, response) => {
+    route(request).then(
+      (text) => response.type(type).send(text),
       (cause: unknown) => answerFailure(response, cause),
     )
   }

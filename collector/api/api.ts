@@ -8,6 +8,7 @@ import type {
   CredentialPort,
   DecisionsPort,
   ExaminePort,
+  ExercisesPort,
   QueryPort,
   StatusPort,
   StreamPort,
@@ -15,6 +16,7 @@ import type {
 import { alertRoutes } from './routes/alerts.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { decisionRoutes } from './routes/decisions.ts'
+import { exerciseRoutes } from './routes/exercises.ts'
 import { healthRoutes } from './routes/health.ts'
 import { recordRoutes } from './routes/records.ts'
 import { type StreamOptions, streamRoute } from './routes/stream.ts'
@@ -31,6 +33,7 @@ export interface ApiOptions {
   /** Epoch ms. */
   readonly now: () => number
   readonly decisions: DecisionsPort
+  readonly exercises: ExercisesPort
   readonly status: StatusPort
   readonly stream: StreamPort
   readonly streaming: StreamOptions
@@ -53,6 +56,7 @@ export function apiRouter(options: ApiOptions): Router {
   router.use(tokenRoutes(options))
   router.use(whyNotRoutes(options.store, options.examining))
   router.use(decisionRoutes(options.decisions))
+  router.use(exerciseRoutes(options.exercises))
   router.use(streamRoute(options.stream, options.streaming))
   router.post(
     '/api/channels/:name/test',

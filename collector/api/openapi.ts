@@ -28,6 +28,7 @@ import {
 } from '../../schemas/api/queries.ts'
 import { scope as scopeMembers } from '../../schemas/api/query-values.ts'
 import { closeBodySchema, edgeBodySchema } from '../../schemas/decision.ts'
+import { exercisePaths } from './openapi-exercises.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -217,6 +218,7 @@ export function openApi(version: string): Json {
         get: { summary: 'What exceptions ate', responses: { 200: json(exceptionsReply, 'All of them.'), ...failures } },
       },
       '/api/config/reload': decide('Read the settings again, all or nothing', reloadBody, reloadReply),
+      ...exercisePaths({ json, decide, idParameter, failures }),
       '/api/stream': {
         get: {
           summary: 'Alert revisions as server-sent events; the header Last-Event-ID resumes',

@@ -6,6 +6,7 @@ import type { CitedEvents, TokenNames } from '../../schemas/api/asked-names.ts'
 import type { DetectorExamination, Sighting } from '../../schemas/api/asking.ts'
 import type { closeReply, ExceptionsReply, edgeReply, ReloadReply, ScopeQuery } from '../../schemas/api/decisions.ts'
 import type { EventsQuery } from '../../schemas/api/events-query.ts'
+import type { ExerciseDescription } from '../../schemas/api/exercises.ts'
 import type {
   AlertsQuery,
   Edge,
@@ -18,6 +19,7 @@ import type {
   SourcesQuery,
 } from '../../schemas/api/queries.ts'
 import type { closeBodySchema, EdgeVerdict, edgeBodySchema } from '../../schemas/decision.ts'
+import type { ExerciseRun, RunRequest } from '../../schemas/exercises/run.ts'
 import type { TokenClaims } from '../../schemas/token-reference.ts'
 
 /**
@@ -39,6 +41,20 @@ export interface DecisionsPort {
   /** Reads the settings again. `problems`: all that is wrong with them; nothing changed then. */
   reload(by: string, note: string): Promise<ReloadReply | { readonly problems: string }>
   exceptions(): ExceptionsReply['exceptions']
+}
+
+/** Exercises inside this collector, each in a realm of its own. */
+export interface ExercisesPort {
+  exercises(): readonly ExerciseDescription[]
+  /** Begins one; it goes on by itself. @throws BadQuery where there is none of that id, or too many are under way */
+  start(id: string, request: RunRequest): Promise<{ readonly run: string; readonly realm: string }>
+  /** The newest first. */
+  runs(): readonly Omit<ExerciseRun, 'score'>[]
+  run(name: string): Promise<ExerciseRun | undefined>
+  /** Undefined: it has no score. */
+  report(name: string, form: 'html' | 'markdown'): Promise<string | undefined>
+  /** As it then is; one that is over stays as it was. */
+  cancel(name: string): Promise<ExerciseRun | undefined>
 }
 
 /** Reads what is stored. Rejects with an error that carries `retryable: true` while the store does not answer. */

@@ -1,12 +1,15 @@
-// `eastwest exercise list|run|score`: tabletop stories, in a temporary collector.
+// `eastwest exercise list|run|score`: tabletop stories, in a temporary collector or a running one.
 
 import { writeFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { canonicalAlertJson } from '../wiring/canonical.ts'
+import type { ApiClient } from '../wiring/client/api-client.ts'
 import { listExercises, reportOf } from '../wiring/exercises/describe-exercises.ts'
 import type { RanExercise } from '../wiring/exercises/run-exercise.ts'
 import { runNamed } from '../wiring/exercises/run-named.ts'
+import { clientOf } from './connection.ts'
 import { exitCodes } from './exit-codes.ts'
+import { followExercise } from './follow-exercise.ts'
 import { scoreText, summaryText } from './output/exercise-text.ts'
 import { openProgressBar } from './output/progress-bar.ts'
 import { styleFor } from './output/style.ts'
@@ -24,6 +27,13 @@ interface RunOptions {
   readonly startsAt?: number
   readonly json?: true
   readonly report?: string
+}
+
+interface FollowedOptions {
+  readonly url?: string
+  readonly token?: string
+  readonly speed: number
+  readonly twin?: true
 }
 
 export function exerciseCommand(): Command {
@@ -53,13 +63,19 @@ function listCommand(): Command {
 
 function runCommand(): Command {
   return withRunning(new Command('run'))
-    .description('run one exercise without its twin, and show what was told of it')
+    .description('run one exercise, and show what was told of it: in a temporary collector, or in a running one')
     .argument('<id>', 'exercise, as "eastwest exercise list" names it')
-    .option('--json', 'one alert a line, in canonical form')
-    .action((id: string, options: RunOptions) =>
-      perform([id], false, options, ({ alerts }) => {
-        for (const alert of alerts) console.log(canonicalAlertJson(alert))
-      }),
+    .option('--json', 'one alert a line, in canonical form; of a running collector the run')
+    .option('--url <url>', 'a running collector to run it in')
+    .option('--token <token>', 'its token, of those who decide (or EASTWEST_TOKEN)')
+    .option('--speed <factor>', 'there: seconds of the story in one, 0 for as fast as it goes', speedOf, 1)
+    .option('--twin', 'there: run the benign twin beside it')
+    .action((id: string, { url, token, speed, twin, ...options }: RunOptions & FollowedOptions) =>
+      url === undefined
+        ? perform([id], false, options, ({ alerts }) => {
+            for (const alert of alerts) console.log(canonicalAlertJson(alert))
+          })
+        : follow(id, clientOf({ url, ...(token === undefined ? {} : { token }) }), speed, twin === true, options),
     )
 }
 
@@ -126,6 +142,34 @@ async function perform(
   if (json !== true && scores.length > 1) console.log(summaryText(scores, style))
   if (report !== undefined) write(report, reportOf(scores, report.endsWith('.md') ? 'markdown' : 'html', stories))
   if (scores.some(({ holds }) => !holds)) process.exitCode = exitCodes.alerts
+}
+
+async function follow(
+  id: string,
+  client: ApiClient,
+  speed: number,
+  twin: boolean,
+  { startsAt, json, report }: RunOptions,
+): Promise<void> {
+  if (startsAt !== undefined) throw new UsageError('a running collector runs it now: leave --starts-at out')
+  const onProgress = (line: string): void => console.error(line)
+  const ran = await followExercise({ client, id, speed, twin, onProgress })
+  for (const warning of ran.warnings) console.error(warning)
+  if (json === true) console.log(JSON.stringify(ran))
+  else if (ran.score !== null) console.log(scoreText(ran.score, styleFor(process.stdout, process.env)))
+  if (ran.state !== 'scored' || ran.score === null) {
+    process.exitCode = exitCodes.failed
+    return
+  }
+  if (report !== undefined) write(report, reportOf([ran.score], report.endsWith('.md') ? 'markdown' : 'html'))
+  if (!ran.score.holds) process.exitCode = exitCodes.alerts
+}
+
+function speedOf(text: string): number {
+  const speed = Number(text)
+  if (text.trim() === '' || !(speed >= 0 && speed <= 100_000))
+    throw new InvalidArgumentError('it is no number from 0 to 100000.')
+  return speed
 }
 
 function secondOf(text: string): number {

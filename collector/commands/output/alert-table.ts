@@ -22,7 +22,8 @@ export function alertTable(alerts: readonly Alert[], style: Style): string {
 /** One line, for a stream of alerts as they come. */
 export function alertLine(alert: Alert, style: Style): string {
   const state = alert.status === 'open' ? '' : ` (${alert.status})`
-  return `${style.severity(alert.severity, alert.severity.padEnd(8))} ${printable(alert.title)}${state} ${style.dim(`${alert.detector} ${alert.id}`)}`
+  const realm = alert.realm === 'live' ? '' : ` [${printable(alert.realm)}]`
+  return `${style.severity(alert.severity, alert.severity.padEnd(8))} ${printable(alert.title)}${state}${realm} ${style.dim(`${alert.detector} ${alert.id}`)}`
 }
 
 export function alertPage(alert: Alert, style: Style): string {

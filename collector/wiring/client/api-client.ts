@@ -18,8 +18,10 @@ import {
   type ReloadReply,
   reloadReply,
 } from '../../../schemas/api/decisions.ts'
+import { runStarted } from '../../../schemas/api/exercises.ts'
 import { type Edge, edgeSchema } from '../../../schemas/api/queries.ts'
 import type { closeBodySchema, edgeBodySchema } from '../../../schemas/decision.ts'
+import { type ExerciseRun, exerciseRunSchema, type RunRequest } from '../../../schemas/exercises/run.ts'
 import { isLoopback } from '../../receivers/http/guard.ts'
 
 export interface ApiAddress {
@@ -86,6 +88,8 @@ export interface ApiClient {
   decideEdge(verdict: 'accept' | 'deny', body: z.infer<typeof edgeBodySchema>): Promise<z.infer<typeof edgeReply>>
   exceptions(): Promise<ExceptionsReply>
   reload(body: { readonly by: string; readonly note: string }): Promise<ReloadReply>
+  startExercise(id: string, request: RunRequest): Promise<z.infer<typeof runStarted>>
+  exerciseRun(run: string): Promise<ExerciseRun>
   /** Newest first, as the API shows them. */
   events(query: Query): Promise<z.infer<typeof eventsReply>>
 }
@@ -145,6 +149,8 @@ export function openApiClient(address: ApiAddress): ApiClient {
     decideEdge: (verdict, body) => ask('POST', `/api/edges/${verdict}`, edgeReply, { body }),
     exceptions: () => ask('GET', '/api/exceptions', exceptionsReply),
     reload: (body) => ask('POST', '/api/config/reload', reloadReply, { body }),
+    startExercise: (id, body) => ask('POST', `/api/exercises/${encodeURIComponent(id)}/runs`, runStarted, { body }),
+    exerciseRun: (run) => ask('GET', `/api/exercises/runs/${encodeURIComponent(run)}`, exerciseRunSchema),
     events: (query) => ask('GET', `/api/events?${new URLSearchParams(query)}`, eventsReply),
   }
 }

@@ -1,21 +1,10 @@
 // What there is to exercise, and reports of what was.
 
+import type { ExerciseDescription } from '../../../schemas/api/exercises.ts'
 import type { ExerciseScore } from '../../../schemas/exercises/score.ts'
 import { htmlReport } from '../../exercises/html-report.ts'
 import { markdownReport } from '../../exercises/markdown-report.ts'
 import { findStory, storyIds } from './find-stories.ts'
-
-export interface ExerciseDescription {
-  readonly id: string
-  readonly title: string
-  readonly about: string
-  readonly cause: string
-  readonly detectors: readonly string[]
-  readonly sources: readonly string[]
-  readonly steps: readonly { readonly name: string; readonly atMs: number; readonly technique: string }[]
-  /** Lines of the attack. */
-  readonly lines: number
-}
 
 /** @param room a folder of stories; left out: those that ship */
 export function listExercises(room?: string): readonly ExerciseDescription[] {

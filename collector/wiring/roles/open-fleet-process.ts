@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { Router } from 'express'
 import type { Logger } from 'pino'
 import { healthRoutes } from '../../api/routes/health.ts'
+import { noExerciseRoutes } from '../../api/routes/no-exercises.ts'
 import { refuseToListen } from '../../receivers/http/guard.ts'
 import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
 import { serversOf } from '../../store/settings.ts'
@@ -130,7 +131,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     settings: settings.receivers.http,
     ...receivers.routes,
     ...(isReceiving ? {} : nothing),
-    api: healthRoutes(status),
+    api: Router().use(healthRoutes(status), noExerciseRoutes()),
   })
   if (isReceiving) await receivers.openOtlp()
   ownership.start()

@@ -12,6 +12,8 @@ import { serversOf } from '../../store/settings.ts'
 import { failpointFrom } from '../core/failpoint.ts'
 import { type CoreThread, openCoreThread } from '../core-thread/core-thread.ts'
 import { freeBytes, openDataFolder, openScrubKey, readScrubKeys } from '../data-folder.ts'
+import { type LiveRuns, openLiveRuns } from '../exercises/live-runs.ts'
+import { longestLateness } from '../settings/lateness.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { AlertStream } from './alert-stream.ts'
@@ -137,18 +139,25 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     wait: pause,
   })
   let forgotDecisions = false
+  // Nothing of a run can be judged before it: it is opened once the core is there.
+  let exercises: LiveRuns | undefined
   const core = await openCoreThread({
     settings,
     log,
     store,
     meters: telemetry.meters,
     applyVerdicts: async (records) => {
-      for (const applied of await alerts.apply(records)) {
+      const changed = await alerts.apply(records)
+      for (const applied of changed) {
         tables.putAlert(applied)
         stream.tell(applied.alert)
         if (applied.transitions.length > 0) options.onAlert(applied.alert)
       }
       decisions.folded(records)
+      exercises?.judged(
+        records,
+        changed.map(({ alert }) => alert),
+      )
       const caused = records.at(-1)?.appendedAt
       if (caused !== undefined) telemetry.meters.time('alertSeconds', Math.max(0, now() - caused) / 1000)
     },
@@ -157,6 +166,18 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       logger.warn({ stage }, 'detector state is rebuilt from the log')
       if (keepsDecisions(stage)) forgotDecisions = true
     },
+    onFailure: fail,
+  })
+
+  exercises = openLiveRuns({
+    settings,
+    log,
+    scrubber,
+    core,
+    latenessMs: longestLateness(settings),
+    now,
+    wait: pause,
+    logger,
     onFailure: fail,
   })
 
@@ -170,6 +191,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     alerts,
     stream,
     decisions,
+    exercises,
     queries,
     status,
     outages,
@@ -205,6 +227,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     stopWatching()
     stopHousekeeping()
     await front.close()
+    await exercises?.close()
     const until = clock() + graceMs
     await core.close(graceMs)
     await tables.close(Math.max(0, until - clock()))

@@ -3,7 +3,7 @@
 import type { Logger } from 'pino'
 import type { Alerts } from '../../alerts/alerts.ts'
 import { apiRouter } from '../../api/api.ts'
-import type { DecisionsPort } from '../../api/ports.ts'
+import type { DecisionsPort, ExercisesPort } from '../../api/ports.ts'
 import type { Log } from '../../log/log.ts'
 import { type FileReceiver, openFileReceiver } from '../../receivers/files/file-receiver.ts'
 import { lookUpCredential } from '../../scrub/look-up.ts'
@@ -37,6 +37,7 @@ export interface FrontOptions {
   readonly alerts: Alerts
   readonly stream: AlertStream
   readonly decisions: DecisionsPort
+  readonly exercises: ExercisesPort
   readonly queries: Queries
   readonly status: Status
   readonly outages: Outages
@@ -71,6 +72,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     version: options.version,
     store: options.queries,
     decisions: options.decisions,
+    exercises: options.exercises,
     credentials: {
       keyIds: options.keys.map(({ id }) => id),
       read: (text) => lookUpCredential(text, options.keys),

@@ -19,6 +19,12 @@ export function latenessOfLearning(settings: Pick<Settings, 'detectors'>): numbe
   return latenessOfEach(openDetectors(settings), detectors)['unexpected-caller'] ?? detectors.latenessMs
 }
 
+/** Of all that run: ms. */
+export function longestLateness(settings: Pick<Settings, 'detectors'>): number {
+  const { detectors } = settings
+  return Math.max(detectors.latenessMs, ...Object.values(latenessOfEach(openDetectors(settings), detectors)))
+}
+
 function latenessOf({ stages }: OpenDetector, { latenessMs, latenessByFormat }: Waiting): number {
   const kinds = new Set<EventKind>(stages.flatMap((stage) => stage.kinds))
   const slow: Readonly<Record<string, number | undefined>> = latenessByFormat
