@@ -181,8 +181,8 @@ export const metrics = {
     name: 'eastwest_alert_transitions',
     kind: 'counter',
     unit: '1',
-    meaning: 'Alerts opened, changed, withdrawn or closed.',
-    labels: ['detector', 'transition'],
+    meaning: 'Alerts opened, changed, withdrawn or closed; `realm` is `live` or `exercise`.',
+    labels: ['detector', 'transition', 'realm'],
   },
   exceptedFindings: {
     name: 'eastwest_alert_excepted_findings',

@@ -42,8 +42,8 @@ export interface AlertBookOptions {
   readonly cards: (detector: string) => CardFacts
   /** Channels that hear of an alert's opening and rises. */
   readonly route: (alert: Alert) => readonly string[]
-  /** False for a channel that is no longer in the settings. */
-  readonly isChannel: (name: string) => boolean
+  /** False for a channel that is no longer in the settings, and for one that hears nothing of the realm any more. */
+  readonly isChannel: (name: string, realm: string) => boolean
   readonly isUnrecorded: (webhookId: string) => boolean
   /** Takes over what the durable records owe. */
   readonly accept: (owed: readonly SealedDelivery[]) => void
@@ -193,19 +193,19 @@ export class AlertBook {
     causedBy: string,
   ): Staged {
     const owed = before?.held.owed ?? (held === undefined ? [] : this.#stillOwed(held))
-    const names = (held?.told ?? []).filter(this.#options.isChannel)
+    const names = (held?.told ?? []).filter((name) => this.#options.isChannel(name, life.alert.realm))
     const fresh = before?.fresh ?? []
     if (transition === undefined) {
       return { held: { life, told: names, owed }, told: before?.told ?? [], fresh }
     }
     const ends = transition === 'withdrawn' || transition === 'closed'
     const channels = ends ? names : this.#options.route(life.alert)
-    const { detector, severity } = life.alert
+    const { detector, realm, severity } = life.alert
     const namesNow = transition === 'withdrawn' ? [] : [...new Set([...names, ...channels])]
     const made = channels.length === 0 ? [] : [this.#owe(life.alert, transition, causedBy, channels)]
     return {
       held: { life, told: namesNow, owed: [...owed, ...made] },
-      told: [...(before?.told ?? []), { detector, severity, transition, channels: channels.length }],
+      told: [...(before?.told ?? []), { detector, realm, severity, transition, channels: channels.length }],
       fresh: [...fresh, ...made],
     }
   }
@@ -250,10 +250,14 @@ export class AlertBook {
   async #makeRoom(): Promise<void> {
     const excess = this.#held.size - this.#options.policy().maxAlerts
     if (excess <= 0) return
-    const resting = this.#held.restingSince(Number.POSITIVE_INFINITY, excess)
-    const open = this.#held.openSince(Number.POSITIVE_INFINITY, excess - resting.length)
+    const longest = Number.POSITIVE_INFINITY
+    const inOrder = [
+      this.#held.drills(excess),
+      this.#held.restingSince(longest, excess),
+      this.#held.openSince(longest, excess),
+    ]
     // What was committed stays committed: room is made with the next batch if the log takes nothing now.
-    await this.#forget([...resting, ...open], 'capacity').catch((error: unknown) => {
+    await this.#forget([...new Set(inOrder.flat())].slice(0, excess), 'capacity').catch((error: unknown) => {
       if (!(error instanceof LogError)) throw error
       this.#options.telemetry.recordFailed(error)
     })

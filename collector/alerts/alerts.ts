@@ -15,7 +15,7 @@ import type { Clocks } from './clocks.ts'
 import type { Delivery } from './delivery.ts'
 import { type ExceptionCount, type ExceptionSettings, Exceptions } from './exceptions.ts'
 import { Outbox, type OutboxChannel } from './outbox.ts'
-import { channelsFor } from './routing.ts'
+import { channelsFor, hearsRealm } from './routing.ts'
 import type { AlertsSettings } from './settings.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
 import { sendTestMessage, type TestOutcome, type TestPorts } from './test-message.ts'
@@ -37,6 +37,7 @@ export interface AlertsOptions extends Clocks {
 }
 
 export interface AlertsStatus {
+  /** Of reality: those of exercises do not count. */
   readonly openAlerts: number
   readonly channels: readonly ChannelStatus[]
 }
@@ -103,7 +104,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     policy: () => settings,
     cards: options.cards,
     route: (alert) => channelsFor(alert, settings),
-    isChannel: (name) => channels.has(name),
+    isChannel: (name, realm) => channels.has(name) && hearsRealm(name, realm, settings),
     isUnrecorded: (webhookId) => outbox.isUnrecorded(webhookId),
     accept: (owed) => outbox.accept(owed),
     now,

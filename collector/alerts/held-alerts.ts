@@ -19,6 +19,8 @@ export class HeldAlerts {
   /** In order of change, as maps keep it. */
   readonly #open = new Map<string, Entry>()
   readonly #resting = new Map<string, Entry>()
+  /** Those of exercises among them. */
+  readonly #drills = new Set<string>()
   readonly #recent = new LRUCache<string, HeldAlert>({ max: mostCached })
 
   constructor(log: Log) {
@@ -30,8 +32,11 @@ export class HeldAlerts {
     return this.#open.size + this.#resting.size
   }
 
+  /** Without those of exercises. */
   get openCount(): number {
-    return this.#open.size
+    let drills = 0
+    for (const key of this.#drills) if (this.#open.has(key)) drills += 1
+    return this.#open.size - drills
   }
 
   /** Reads the newest record of every alert from the log, each given to `seen`. */
@@ -49,7 +54,10 @@ export class HeldAlerts {
       seen(held)
     }
     found.sort((a, b) => a.entry.changedAt - b.entry.changedAt)
-    for (const { held, entry } of found) this.#mapOf(held.status).set(alertKey(held), entry)
+    for (const { held, entry } of found) {
+      this.#mapOf(held.status).set(alertKey(held), entry)
+      if (isDrill(held)) this.#drills.add(alertKey(held))
+    }
   }
 
   /** `undefined` for an alert that is not held, or whose record was damaged: its slot then counts as new. */
@@ -70,6 +78,7 @@ export class HeldAlerts {
     const key = alertKey(alert)
     this.delete(key)
     this.#mapOf(alert.status).set(key, { offset, changedAt: Date.parse(alert.updatedAt) })
+    if (isDrill(alert)) this.#drills.add(key)
     this.#recent.set(key, held)
   }
 
@@ -86,6 +95,7 @@ export class HeldAlerts {
   delete(key: string): void {
     this.#open.delete(key)
     this.#resting.delete(key)
+    this.#drills.delete(key)
     this.#recent.delete(key)
   }
 
@@ -99,6 +109,11 @@ export class HeldAlerts {
     return oldest(this.#resting, at, most)
   }
 
+  /** Keys of alerts of exercises, longest unchanged first, whatever their status: they make room before those of reality. */
+  drills(most: number): string[] {
+    return [...this.#drills].slice(0, most)
+  }
+
   /** Keys of all alerts that changed at `at` or later. */
   *changedFrom(at: number): Iterable<string> {
     for (const entries of [this.#open, this.#resting])
@@ -108,6 +123,10 @@ export class HeldAlerts {
   #mapOf(status: AlertStatus): Map<string, Entry> {
     return status === 'open' ? this.#open : this.#resting
   }
+}
+
+function isDrill({ realm }: { readonly realm: string }): boolean {
+  return realm !== 'live'
 }
 
 function oldest(entries: ReadonlyMap<string, Entry>, at: number, most: number): string[] {

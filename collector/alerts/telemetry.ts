@@ -6,7 +6,13 @@ import type { Delivery } from './delivery.ts'
 
 export interface AlertsTelemetry {
   /** An alert changed in a way worth telling, whether or not a route leads anywhere. */
-  transition(told: { detector: string; severity: Severity; transition: Transition; channels: number }): void
+  transition(told: {
+    detector: string
+    realm: string
+    severity: Severity
+    transition: Transition
+    channels: number
+  }): void
   /** One attempt at one channel ended. `durationMs` is the attempt alone. */
   attempt(made: { channel: string; outcome: string; durationMs: number; webhookId: string; detail: string }): void
   /** A delivery gave up: someone must act. */

@@ -30,8 +30,12 @@ export function openLiveAlerts({ settings, log, meters, logger, outages }: LiveA
     schedule,
     resolve: resolveName,
     telemetry: {
-      transition: ({ detector, transition }) =>
-        meters.count('alertTransitions', 1, { detector, transition: transition.split(':', 1)[0] ?? transition }),
+      transition: ({ detector, realm, transition }) =>
+        meters.count('alertTransitions', 1, {
+          detector,
+          transition: transition.split(':', 1)[0] ?? transition,
+          realm: realm === 'live' ? 'live' : 'exercise',
+        }),
       attempt: ({ channel, outcome, webhookId, detail, durationMs }) => {
         meters.count('deliveries', 1, { channel, outcome })
         logger.debug({ channel, outcome, webhookId, detail, durationMs }, 'notified a channel')
