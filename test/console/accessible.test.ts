@@ -65,11 +65,26 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
     expect(troubles).toEqual([])
     await close()
   })
+})
 
-  it('the first page breaks none either', async () => {
-    const { page, troubles, breaches, close } = await openConsole(browser, empty.url, '#/', { colorScheme })
+describe('a page that has nothing to show', () => {
+  it('breaks none of them either, and says so', async () => {
+    const { page, troubles, breaches, goTo, close } = await openConsole(browser, empty.url, '#/')
     await page.waitForSelector('h1:has-text("Nothing has arrived")')
     expect(await breaches()).toEqual([])
+    for (const [hash, said] of [
+      ['#/alerts', 'No alert so far.'],
+      ['#/alerts?severity=high&realm=exercise:none', 'No alert fits these filters.'],
+      ['#/search?user=nobody', 'No event fits.'],
+      ['#/subject?user=nobody', 'Nothing that is stored names it.'],
+      ['#/map', 'Nobody has called anybody so far.'],
+      ['#/sources', 'Everything that came could be read.'],
+      ['#/lists', 'Nobody decided anything so far.'],
+    ] as const) {
+      await goTo(hash)
+      await page.waitForSelector(`text=${said}`)
+      expect([hash, await breaches()]).toEqual([hash, []])
+    }
     expect(troubles).toEqual([])
     await close()
   })

@@ -1,11 +1,11 @@
 // What a newcomer sees while nothing has arrived: the line to send, and an exercise to start.
 
+import type { Alert } from '../../../schemas/alerts.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
 import { button, element, show } from '../elements.ts'
 import type { Page, PageContext } from '../page.ts'
 import { copyButton } from '../parts/copy.ts'
 import { problemNotice } from '../parts/notice.ts'
-import { alertsPage } from './alerts/alerts.ts'
 import { exercisesPage } from './exercises/exercises.ts'
 
 /** The address without a place: this while nothing has arrived, the alerts from then on. */
@@ -15,17 +15,20 @@ const lines = `2025-03-14 11:42:01 | user_id=USR-99 | action=REFUND | order=ORD-
 2025-03-14 11:42:05 | user_id=USR-99 | action=REFUND | order=ORD-1202 | amount=124.50
 2025-03-14 11:42:07 | user_id=USR-99 | action=REFUND | order=ORD-1203 | amount=200.00`
 
-/** Alerts may come before their events are stored, so either says that something has arrived. */
-export async function hasAnything({ api, scope, gone }: Pick<PageContext, 'api' | 'scope' | 'gone'>): Promise<boolean> {
-  const { events } = await api.get<{ events: readonly PlainEvent[] }>('api/events', { ...scope, limit: 1 }, gone)
+/** Alerts are few and quickly asked for; where there is none, events say whether anything came. */
+async function hasAnything({ api, scope, gone }: Pick<PageContext, 'api' | 'scope' | 'gone'>): Promise<boolean> {
+  const any = { ...scope, limit: 1 }
+  const { alerts } = await api.get<{ alerts: readonly Alert[] }>('api/alerts', { ...any, severity: 'info' }, gone)
+  if (alerts.length > 0) return true
+  const { events } = await api.get<{ events: readonly PlainEvent[] }>('api/events', any, gone)
   return events.length > 0
 }
 
 async function showStart(context: PageContext): Promise<void> {
-  const { api, feed, main, gone, go } = context
-  // The alerts are looked up at once and not after the question whether there is anything.
-  if (!(await isEmpty(context))) {
-    await alertsPage.show(context)
+  const { api, feed, main, gone, go, link, scope } = context
+  if (scope.realm !== 'live' || (await hasAnything(context))) {
+    // In place of this one, so that going back leads out.
+    if (!gone.aborted) location.replace(link(['alerts']))
     return
   }
   const token = /^(localhost|127\.|\[::1\])/.test(location.hostname)
@@ -70,7 +73,7 @@ async function showStart(context: PageContext): Promise<void> {
         'p',
         {},
         'Access logs of a mesh, identity providers, policy engines, OpenTelemetry, Kafka topics, log files: ',
-        element('a', { href: context.link(['sources']) }, 'how each is connected'),
+        element('a', { href: link(['sources']) }, 'how each is connected'),
         '.',
       ),
     ),
@@ -93,12 +96,8 @@ async function showStart(context: PageContext): Promise<void> {
         element(
           'div',
           { class: 'actions' },
-          element('a', { class: 'button', href: context.link(['exercises']) }, 'Choose an exercise'),
+          element('a', { class: 'button', href: link(['exercises']) }, 'Choose an exercise'),
         ),
       ),
     )
-}
-
-async function isEmpty(context: PageContext): Promise<boolean> {
-  return context.scope.realm === 'live' && !(await hasAnything(context))
 }

@@ -28,15 +28,17 @@ async function showAlerts(context: PageContext): Promise<void> {
   const tellNews = openNews(context)
   const told = element('p', { class: 'muted', id: 'shown' })
   const elsewhere = element('div')
-  const place_ = element('div', { class: 'list' }, loadingNotice())
+  const body = element('div', { class: 'list' }, loadingNotice())
   let cursor: string | undefined
   let isListed = false
+  let wasEmpty: boolean | undefined
 
   const more = openMore(() => load(), gone)
   const settle = (): void => {
     if (!isListed) return
     const isEmpty = list.size() === 0
-    if (isEmpty !== (list.node.parentNode === null)) show(place_, isEmpty ? nothing(context) : list.node)
+    if (isEmpty !== wasEmpty) show(body, isEmpty ? nothing(context) : list.node)
+    wasEmpty = isEmpty
     told.textContent = isEmpty
       ? ''
       : `${countText(list.size(), 'alert')} shown${cursor === undefined && !list.isCut() ? '' : ', older ones below'}`
@@ -84,7 +86,7 @@ async function showAlerts(context: PageContext): Promise<void> {
     element('div', { class: 'title-line' }, element('h1', {}, 'Alerts'), told),
     elsewhere,
     bar.node,
-    place_,
+    body,
     more.node,
   )
   await load()
