@@ -20,8 +20,10 @@ export const exercisesReply = z.strictObject({ exercises: z.array(exerciseDescri
 
 export const runStarted = z.strictObject({ run: z.string(), realm: z.string() })
 
+/** A run without its score. */
+const runSummarySchema = exerciseRunSchema.omit({ score: true })
+export type RunSummary = z.infer<typeof runSummarySchema>
+
 export const runsReply = z.strictObject({
-  runs: z
-    .array(exerciseRunSchema.omit({ score: true }))
-    .meta({ description: 'The newest first; as many as are remembered.' }),
+  runs: z.array(runSummarySchema).meta({ description: 'The newest first; as many as are remembered.' }),
 })

@@ -1,23 +1,16 @@
-// Tabletop exercises: choose a story, run it or its harmless twin, and watch what is detected, step by step.
+// Tabletop exercises: choose a story, run it with its harmless twin or without, and watch what is detected, step by step.
 
-import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
+import type { ExerciseDescription, RunSummary } from '../../../../schemas/api/exercises.ts'
 import { type Api, Refused } from '../../api/api.ts'
 import { button, element, show } from '../../elements.ts'
 import type { Page, PageContext } from '../../page.ts'
 import { emptyNotice, loadingNotice, problemNotice } from '../../parts/notice.ts'
+import { countText } from '../../wording.ts'
 import { showRun } from './run.ts'
 import { runsTable } from './runs.ts'
 
-export interface Exercise {
-  readonly id: string
-  readonly title: string
-  readonly about?: string
-  readonly cause?: string
-  readonly steps?: readonly unknown[]
-}
-
 interface Catalogue {
-  readonly exercises: readonly Exercise[]
+  readonly exercises: readonly ExerciseDescription[]
 }
 
 export const exercisesPage: Page = {
@@ -53,7 +46,7 @@ async function showExercises(context: PageContext): Promise<void> {
   show(main, element('h1', {}, 'Exercises'), loadingNotice())
   const [{ exercises }, { runs }] = await Promise.all([
     api.get<Catalogue>('api/exercises', {}, gone),
-    api.get<{ runs: readonly ExerciseRun[] }>('api/exercises/runs', {}, gone),
+    api.get<{ runs: readonly RunSummary[] }>('api/exercises/runs', {}, gone),
   ])
   show(
     main,
@@ -77,10 +70,7 @@ async function showExercises(context: PageContext): Promise<void> {
   )
 }
 
-function exerciseCard(
-  { id, title, about = '', cause = '', steps = [] }: Exercise,
-  { api, go }: PageContext,
-): HTMLElement {
+function exerciseCard({ id, title, about, cause, steps }: ExerciseDescription, { api, go }: PageContext): HTMLElement {
   const speed = element(
     'select',
     { id: `speed-${id}` },
@@ -108,20 +98,18 @@ function exerciseCard(
     { class: 'card' },
     element('h3', {}, title),
     element('p', { class: 'said' }, about.trim()),
-    steps.length === 0
-      ? undefined
-      : element(
-          'p',
-          { class: 'muted' },
-          `${steps.length} steps to be seen. ${cause === '' ? '' : `The twin differs in this: ${cause}`}`,
-        ),
+    element(
+      'p',
+      { class: 'muted' },
+      `${countText(steps.length, 'step')} to be seen. The twin differs in this: ${cause}`,
+    ),
     element(
       'div',
       { class: 'actions' },
       start,
       element('label', { for: speed.id, class: 'unseen' }, 'Speed'),
       speed,
-      element('label', { for: twin.id, class: 'actions' }, twin, 'the harmless twin'),
+      element('label', { for: twin.id, class: 'actions' }, twin, 'its harmless twin too'),
     ),
     trouble,
   )

@@ -1,11 +1,11 @@
 // One run of an exercise: how far it is, and its score by step, looked at again until it is whole.
 
-import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
+import type { ExerciseRun, RunState } from '../../../../schemas/exercises/run.ts'
 import type { StepScore } from '../../../../schemas/exercises/score.ts'
-import { type Child, element, show } from '../../elements.ts'
+import { button, type Child, element, show } from '../../elements.ts'
 import type { PageContext } from '../../page.ts'
 import { mark } from '../../parts/marks.ts'
-import { loadingNotice } from '../../parts/notice.ts'
+import { loadingNotice, problemNotice } from '../../parts/notice.ts'
 import { countText, numberText, spanText } from '../../wording.ts'
 import { runMark } from './runs.ts'
 
@@ -28,8 +28,8 @@ export async function showRun(name: string, context: PageContext): Promise<void>
     const text = JSON.stringify(run)
     if (text !== shown) paint(run, context)
     shown = text
-    if (run.state !== 'running') {
-      say(run.state === 'failed' ? 'The exercise failed' : 'The exercise is scored')
+    if (isOver(run.state)) {
+      say(`The exercise is ${run.state}`)
       return
     }
     await new Promise<void>((resolve) => {
@@ -39,15 +39,19 @@ export async function showRun(name: string, context: PageContext): Promise<void>
   }
 }
 
-function paint(run: ExerciseRun, { main, link, gone }: PageContext): void {
+function isOver(state: RunState): boolean {
+  return state !== 'running' && state !== 'settling'
+}
+
+function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
   if (gone.aborted) return
-  const { score, appended, lines, realm, problem, twin } = run
+  const { score, appended, lines, realm, state, note, warnings, twin } = run
   const scope = { realm }
   const report = `/api/exercises/runs/${encodeURIComponent(run.run)}/report`
   show(
     main,
     element('p', {}, element('a', { href: link(['exercises']) }, '← All exercises')),
-    element('div', { class: 'actions' }, runMark(run), mark(twin ? 'harmless twin' : 'attack', 'realm')),
+    element('div', { class: 'actions' }, runMark(run), mark(twin ? 'attack and harmless twin' : 'attack', 'realm')),
     element('h1', {}, score?.title ?? run.story),
     element(
       'label',
@@ -55,14 +59,16 @@ function paint(run: ExerciseRun, { main, link, gone }: PageContext): void {
       `${numberText(appended)} of ${countText(lines, 'line')} told`,
     ),
     progress(appended, lines),
-    problem === '' ? undefined : element('p', { class: 'problem' }, problem),
+    note === '' ? undefined : element('p', { class: state === 'failed' ? 'problem' : 'muted' }, note),
+    warnings.map((warning) => element('p', { class: 'problem' }, warning)),
     element(
       'div',
       { class: 'actions' },
       element('a', { class: 'button', href: link(['alerts'], scope) }, 'Its alerts'),
       element('a', { class: 'button', href: link(['map'], scope) }, 'Its service map'),
       element('a', { class: 'button', href: link(['search'], scope) }, 'Its events'),
-      run.state === 'scored' ? element('a', { class: 'button', href: report }, 'The report') : undefined,
+      state === 'scored' ? element('a', { class: 'button', href: report }, 'The report') : undefined,
+      isOver(state) ? undefined : cancelButton(run, api),
     ),
     score === null
       ? undefined
@@ -95,6 +101,20 @@ function paint(run: ExerciseRun, { main, link, gone }: PageContext): void {
           ),
         ),
   )
+}
+
+function cancelButton({ run }: ExerciseRun, api: PageContext['api']): Child {
+  const trouble = element('span')
+  const cancel = button('Cancel it', async () => {
+    cancel.disabled = true
+    try {
+      await api.post(`api/exercises/runs/${encodeURIComponent(run)}/cancel`, {})
+    } catch (problem) {
+      cancel.disabled = false
+      show(trouble, problemNotice(problem))
+    }
+  })
+  return [cancel, trouble]
 }
 
 function progress(value: number, most: number): HTMLElement {

@@ -1,17 +1,33 @@
 // Runs of exercises, the newest first.
 
+import type { RunSummary } from '../../../../schemas/api/exercises.ts'
 import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import { element } from '../../elements.ts'
 import type { PageContext } from '../../page.ts'
 import { mark } from '../../parts/marks.ts'
 import { agoText } from '../../wording.ts'
 
-export function runMark({ state, score }: ExerciseRun): HTMLElement {
-  if (state !== 'scored') return state === 'failed' ? mark('failed', 'bad') : mark('running', 'accent')
-  return score?.holds === true ? mark('as it must be', 'good') : mark('something was missed', 'bad')
+const stateMarks = {
+  running: ['running', 'accent'],
+  settling: ['waits for what may come late', 'accent'],
+  scored: ['scored', 'good'],
+  cancelled: ['cancelled', 'plain'],
+  interrupted: ['interrupted', 'bad'],
+  failed: ['failed', 'bad'],
+} as const satisfies Record<ExerciseRun['state'], readonly [string, string]>
+
+export function stateMark(state: ExerciseRun['state']): HTMLElement {
+  const [text, kind] = stateMarks[state]
+  return mark(text, kind)
 }
 
-export function runsTable(runs: readonly ExerciseRun[], { link, clock }: PageContext): HTMLElement {
+/** What the score says, once there is one that is final. */
+export function runMark({ state, score }: ExerciseRun): HTMLElement {
+  if (state !== 'scored' || score === null) return stateMark(state)
+  return score.holds ? mark('as it must be', 'good') : mark('something was missed', 'bad')
+}
+
+export function runsTable(runs: readonly RunSummary[], { link, clock }: PageContext): HTMLElement {
   const head = ['State', 'Story', 'What', 'Started'].map((text) => element('th', { scope: 'col' }, text))
   return element(
     'table',
@@ -24,13 +40,9 @@ export function runsTable(runs: readonly ExerciseRun[], { link, clock }: PageCon
         element(
           'tr',
           {},
-          element('td', {}, runMark(run)),
-          element(
-            'td',
-            {},
-            element('a', { class: 'row-link', href: link(['exercises', run.run]) }, run.score?.title ?? run.story),
-          ),
-          element('td', {}, run.twin ? 'harmless twin' : 'attack'),
+          element('td', {}, stateMark(run.state)),
+          element('td', {}, element('a', { class: 'row-link', href: link(['exercises', run.run]) }, run.story)),
+          element('td', {}, run.twin ? 'attack and twin' : 'attack'),
           element('td', { class: 'instant' }, agoText(run.startedAt, clock.now())),
         ),
       ),
