@@ -98,6 +98,21 @@ describe('realms', () => {
   })
 })
 
+describe('the map of services', () => {
+  it('says of an edge how often it was called and denied', async () => {
+    const edges = dashboards.find(({ uid }) => uid === 'eastwest-edges')
+    if (edges === undefined) throw new Error('there is no map')
+    const target = panelsOf(edges).flatMap(({ targets }) => targets.filter(({ refId }) => refId === 'edges'))[0]
+    const { rows } = await store.ask(expandQuery(target?.rawSql ?? '', { ...asked, variables: await valuesFor(edges) }))
+    const probed = rows.find(({ id }) => id === `${identityOf('cart')} → ${identityOf('shipping')}`)
+    const { rows: counted } = await store.ask(`
+      SELECT count() AS calls, countIf(outcome = 'denied') AS denied FROM events
+      WHERE realm = 'live' AND kind = 'access' AND caller = '${identityOf('cart')}' AND destination = '${identityOf('shipping')}'`)
+    expect(Number(counted[0]?.denied)).toBeGreaterThan(0)
+    expect(probed).toMatchObject({ mainstat: counted[0]?.calls, secondarystat: counted[0]?.denied })
+  })
+})
+
 describe('a name out of an event', () => {
   const hostile = "\\' OR 1=1 -- ${realm} $__fromTime ') UNION ALL SELECT 1 --"
 
