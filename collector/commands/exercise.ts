@@ -119,7 +119,8 @@ async function perform(
   printJson: (ran: RanExercise) => void,
 ): Promise<void> {
   const style = styleFor(process.stdout, process.env)
-  const bar = openProgressBar(process.stderr)
+  let bar = openProgressBar(process.stderr)
+  let shown = ''
   const scores: RanExercise['score'][] = []
   try {
     const ran = runNamed({
@@ -128,7 +129,12 @@ async function perform(
       twin,
       ...(startsAt === undefined ? {} : { startsAt }),
       ...(stories === undefined ? {} : { room: stories }),
-      onProgress: (_, progress) => bar.show(progress),
+      onProgress: (id, progress) => {
+        // Each has its own speed.
+        if (id !== shown) bar = openProgressBar(process.stderr)
+        shown = id
+        bar.show(progress)
+      },
     })
     for await (const each of ran) {
       bar.close()

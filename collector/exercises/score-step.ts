@@ -10,9 +10,9 @@ export interface StepCase {
   readonly step: StoryStep
   /** Epoch ms: where the timeline began in this run. */
   readonly startsAt: number
-  readonly observed: Observed
-  /** What the step cannot be seen without, as readiness says it, in part. */
+  /** What the story says that logs in default format lack: a step is blind without it, whatever else a detector can tell. */
   readonly needed: readonly string[]
+  readonly observed: Observed
   readonly standing: readonly StandingAlert[]
   /** Sources that sent nothing from the step to the end of its budget. */
   readonly isDark: (source: string, fromMs: number, untilMs: number) => boolean
@@ -88,7 +88,7 @@ function firstTold({ verdicts }: StandingAlert, { step, observed }: StepCase): T
   )
 }
 
-function missed({ step, observed, needed, isDark }: StepCase, at: number): Verdict {
+function missed({ step, needed, observed, isDark }: StepCase, at: number): Verdict {
   const { expect, evidence, withinMs } = step
   const signal = observed.verdicts.find(
     ({ detector, verdict }) =>
@@ -106,30 +106,30 @@ function missed({ step, observed, needed, isDark }: StepCase, at: number): Verdi
   const dark = sources.filter((source) => isDark(source, at, at + withinMs))
   if (sources.length > 0 && dark.length === sources.length)
     return { outcome: 'missed-blind', why: `nothing came from ${dark.join(' and ')} in that time` }
-  const lacking = blindRows(expect.detector, sources, needed, observed.readiness)
+  const lacking = whyBlind(expect.detector, sources, needed, observed.readiness)
   if (lacking !== undefined) return { outcome: 'missed-blind', why: lacking }
   return { outcome: 'missed-logic', why: `${expect.detector} had what it needs and told nothing of ${expect.entity}` }
 }
 
-/**
- * Why the detector could not fire on any of the sources; undefined where it could on one. What a story needs stops it too: of a
- * log that has failures only, a detector can tell something, and not this.
- */
-function blindRows(
+/** Why the detector could not tell the step on any of the sources; undefined where it could on one. */
+function whyBlind(
   detector: string,
   sources: readonly string[],
   needed: readonly string[],
   readiness: readonly Readiness[],
 ): string | undefined {
-  const stops = ({ need, hint, essential }: Readiness['missing'][number]): boolean =>
-    essential || needed.some((words) => `${need} ${hint}`.includes(words))
   const rows = readiness.filter(
     (row) => row.detector === detector && row.seen > 0 && (sources.length === 0 || sources.includes(row.source)),
   )
   if (rows.length === 0) return `nothing that concerns ${detector} came from ${sources.join(', ') || 'anywhere'}`
-  if (rows.some(({ missing }) => !missing.some(stops))) return undefined
-  const needs = new Set(rows.flatMap(({ missing }) => missing.filter(stops).map(({ need }) => need)))
-  return `${detector} cannot fire on what came: it lacks the ${[...needs].join(' and the ')}`
+  const lacking = rows.map(({ missing }) =>
+    missing.filter(
+      ({ need, hint, essential }) => essential || needed.some((field) => `${need} ${hint}`.includes(field)),
+    ),
+  )
+  if (lacking.some((needs) => needs.length === 0)) return undefined
+  const needs = new Set(lacking.flat().map(({ need }) => need))
+  return `${detector} cannot tell it by what came: it lacks the ${[...needs].join(' and the ')}`
 }
 
 export function sourcesOf({ sources, evidence }: Pick<StoryStep, 'sources' | 'evidence'>): readonly string[] {

@@ -19,11 +19,6 @@ function score(
   return exerciseScoreSchema.parse(scoreExercise({ loaded, run: 'test', realm: 'exercise:test', attack, times, twin }))
 }
 
-/** A detector that can tell something of what came, and lacks this. */
-function lacking(hint: string): Observed['readiness'] {
-  return ready.map((row) => ({ ...row, missing: [{ need: 'outcome', hint, essential: false }] }))
-}
-
 const blind: Observed['readiness'] = [
   {
     detector: 'refund-burst',
@@ -67,15 +62,21 @@ describe('a step', () => {
 
   it.each<[string, Observed['readiness'], string]>([
     ['lacks fields', blind, 'it lacks the beneficiary'],
+    [
+      'lacks what the story needs, though the detector can tell other things',
+      ready.map((row) => ({ ...row, missing: [{ need: 'beneficiary', hint: 'log `user_id`', essential: false }] })),
+      'it lacks the beneficiary',
+    ],
     ['sends nothing that concerns the detector', [], 'nothing that concerns refund-burst came from audit'],
-    ['lacks what the story needs, and not all', lacking('log `user_id`'), 'it lacks the outcome'],
   ])('whose source %s is missed for that', (_, readiness, why) => {
     const { steps } = score(observed([], readiness))
     expect(steps).toMatchObject([{ outcome: 'missed-blind', why: expect.stringContaining(why) }])
   })
 
-  it('that lacks nothing which the story needs is missed by logic', () => {
-    expect(score(observed([], lacking('log `device`'))).steps).toMatchObject([{ outcome: 'missed-logic' }])
+  it('is missed by logic where something else is lacking', () => {
+    const missing = [{ need: 'device', hint: 'log `device`', essential: false }]
+    const readiness = ready.map((row) => ({ ...row, missing }))
+    expect(score(observed([], readiness)).steps).toMatchObject([{ outcome: 'missed-logic' }])
   })
 
   it('in the dark is missed for that, and holds where the story says so', () => {
@@ -118,6 +119,16 @@ describe('a twin', () => {
     expect(score(seen, { loaded, twin: observed([]) }).twin?.missing).toEqual(alerts)
     expect(score(seen, { loaded, twin: observed([own, own]) }).twin?.falseAlerts).toHaveLength(1)
     expect(score(seen, { loaded, twin: observed([{ severity: 'high' }]) }).holds).toBe(false)
+  })
+
+  it('of which too many lines are others is none, unless its story says that the cause is in all of them', () => {
+    const lines = (text: string): readonly string[] =>
+      Array.from({ length: 50 }, (_, at) => `${at < 30 ? text : ''} ${at}`)
+    const parts = (name: 'attack' | 'twin') => [{ name: 'audit', format: 'auto', lines: lines(name) }]
+    const changed = { attack: parts('attack'), twin: parts('twin') }
+    const problemsOf = (loaded: LoadedStory) => score(seen, { loaded, twin: observed([]) }).twin?.problems
+    expect(problemsOf({ ...oneStepStory(), ...changed })).toEqual([expect.stringContaining('30 of 50 lines')])
+    expect(problemsOf({ ...oneStepStory({}, { mostChanged: 1 }), ...changed })).toEqual([])
   })
 
   it.each<[string, readonly string[], string]>([

@@ -27,9 +27,8 @@ export function scoreExercise(input: ScoreInput): ExerciseScore {
   const standing = standingAlerts(attack)
   const isDark = (source: string, fromMs: number, untilMs: number): boolean =>
     !(times.get(source) ?? []).some((at) => at >= fromMs && at <= untilMs)
-  const steps = story.steps.map((step) =>
-    scoreStep({ step, startsAt, observed: attack, needed: story.blind.fields, standing, isDark }),
-  )
+  const needed = story.blind.fields
+  const steps = story.steps.map((step) => scoreStep({ step, startsAt, needed, observed: attack, standing, isDark }))
   const told = new Set(steps.map(({ alert }) => alert?.id))
   const detectors = new Set(story.steps.map(({ expect }) => expect.detector))
   const twin = input.twin === undefined ? null : scoreTwin(loaded, input.twin)

@@ -77,6 +77,14 @@ export const storySchema = z.strictObject({
       .min(0)
       .default(0)
       .describe('By how many lines a source of attack and twin may differ. Unit: lines.'),
+    mostChanged: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .describe(
+        'Most of the attack’s lines that the twin may not have; 1 where the cause is in all of them. Unit: share.',
+      ),
   }),
   blind: z
     .strictObject({
