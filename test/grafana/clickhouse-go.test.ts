@@ -78,7 +78,8 @@ if (missing === undefined)
       for (const { name, appendColumn } of tables) await fill(store, name, appendColumn)
       const queries = [...typed, ...ofTables, ...refused.map(([sql]) => sql)].map((sql) => ({ name: sql, sql }))
       answers = new Map((await queryByGo(place, queries)).map((answer) => [answer.name, answer]))
-    })
+      // The first time the client is fetched and built.
+    }, 600_000)
     afterAll(() => store.close())
 
     it.each([...typed, ...ofTables])('reads what the JSON format shows: %s', async (sql) => {

@@ -87,7 +87,10 @@ async function builtProgram(): Promise<string> {
   try {
     // Without C nothing but Go is needed; without optimisation a first build takes two thirds of the time.
     const env = { ...process.env, CGO_ENABLED: '0' }
-    await run('go', ['build', '-trimpath', '-gcflags=all=-N -l', '-o', fresh, '.'], { cwd: sources, env })
+    await run('go', ['build', '-buildvcs=false', '-trimpath', '-gcflags=all=-N -l', '-o', fresh, '.'], {
+      cwd: sources,
+      env,
+    })
     renameSync(fresh, program)
   } finally {
     rmSync(fresh, { force: true })

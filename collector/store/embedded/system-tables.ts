@@ -5,11 +5,13 @@ import type { QueryRequest } from './query-request.ts'
 import type { ReadStatement } from './statement.ts'
 
 // The engine asks for no grant on its `system` tables unless a server's configuration says so, which this one does not read
-// (measured with chdb 3.4.0). The plugin of Grafana lists databases, tables, columns and functions.
-const readable = new Set(['columns', 'databases', 'functions', 'numbers', 'one', 'tables'])
-const shown = new Set(
-  'tables databases columns fields create index indexes indices keys functions full extended temporary'.split(' '),
-)
+// (measured with chdb 3.4.0). The plugin of Grafana lists databases, tables, columns and functions; clients ask which settings
+// hold for them.
+const readable = new Set(['columns', 'databases', 'functions', 'numbers', 'one', 'settings', 'tables'])
+const shown = new Set([
+  ...['tables', 'databases', 'columns', 'fields', 'create', 'index', 'indexes', 'indices', 'keys', 'functions'],
+  ...['setting', 'settings', 'full', 'extended', 'temporary'],
+])
 /** Finds tables by patterns in strings. */
 const finders = new Set(['merge'])
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => store.close())
 
 async function rowsOf<Row>(query: string): Promise<readonly Row[]> {
-  const result = await store.reader.query({ query, format: 'JSONCompactEachRow' })
+  const result = await store.writer.query({ query, format: 'JSONCompactEachRow' })
   return result.json<Row>()
 }
 
