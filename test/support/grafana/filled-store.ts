@@ -13,6 +13,9 @@ import { openReceiver } from '../webhook-receiver.ts'
 import type { SourceLines } from './recorded-sources.ts'
 import { askStore, type StoreAnswer } from './store-answer.ts'
 
+/** The table of edges is looked after every few seconds, and others may keep the machine busy. */
+const patienceMs = 60_000
+
 export interface FilledStore {
   /** Asks as Grafana would: over HTTP, as the user who only reads. */
   ask(sql: string): Promise<StoreAnswer>
@@ -72,6 +75,7 @@ export async function fillStore({ live, exercise, deny }: FillOptions): Promise<
     await until(
       async () => (await ask("SELECT 1 FROM edges WHERE decision = 'denied' LIMIT 1")).rows.length > 0,
       'the denied edge is stored',
+      patienceMs,
     )
     await comeToRest(collector.url)
     const earliest = await ask('SELECT toUnixTimestamp64Milli(min(event_at)) AS at FROM events')
