@@ -1,6 +1,6 @@
 // Every exercise that ships: each step is scored as it must be, and nothing false is told of its benign twin.
 
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findStory, storyIds } from '../../collector/wiring/exercises/find-stories.ts'
@@ -23,6 +23,14 @@ describe('the catalogue', () => {
   it('names every folder of the room', () => {
     const folders = readdirSync(join(root, 'exercises'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
     expect([...storyIds()].sort()).toEqual(folders.map(({ name }) => name).sort())
+  })
+})
+
+describe('the page of robustness', () => {
+  it('has a row of each, and was written by "npm run exercises"', () => {
+    const page = readFileSync(join(root, 'exercises/ROBUSTNESS.md'), 'utf8')
+    const rows = [...page.matchAll(/^\| ([a-z0-9-]+) \|/gm)].map(([, id]) => id)
+    expect(rows.filter((id) => id !== '---')).toEqual([...storyIds()])
   })
 })
 
