@@ -1,4 +1,4 @@
-// Tabletop exercises: choose a story, run it with its harmless twin or without, and watch what is detected, step by step.
+// Tabletop exercises: choose a story, run it, alone or with its harmless twin, and watch what is detected, step by step.
 
 import type { ExerciseDescription, RunSummary } from '../../../../schemas/api/exercises.ts'
 import { type Api, Refused } from '../../api/api.ts'
@@ -109,7 +109,7 @@ function exerciseCard({ id, title, about, cause, steps }: ExerciseDescription, {
       start,
       element('label', { for: speed.id, class: 'unseen' }, 'Speed'),
       speed,
-      element('label', { for: twin.id, class: 'actions' }, twin, 'its harmless twin too'),
+      element('label', { for: twin.id, class: 'actions' }, twin, 'with its harmless twin'),
     ),
     trouble,
   )

@@ -28,7 +28,7 @@ export async function showRun(name: string, context: PageContext): Promise<void>
     const text = JSON.stringify(run)
     if (text !== shown) paint(run, context)
     shown = text
-    if (isOver(run.state)) {
+    if (run.state !== 'running') {
       say(`The exercise is ${run.state}`)
       return
     }
@@ -45,7 +45,7 @@ function isOver(state: RunState): boolean {
 
 function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
   if (gone.aborted) return
-  const { score, appended, lines, realm, state, note, warnings, twin } = run
+  const { score, appended, lines, realm, note, problem, warnings, twin } = run
   const scope = { realm }
   const report = `/api/exercises/runs/${encodeURIComponent(run.run)}/report`
   show(
@@ -59,8 +59,8 @@ function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
       `${numberText(appended)} of ${countText(lines, 'line')} told`,
     ),
     progress(appended, lines),
-    note === '' ? undefined : element('p', { class: state === 'failed' ? 'problem' : 'muted' }, note),
-    warnings.map((warning) => element('p', { class: 'problem' }, warning)),
+    note === '' ? undefined : element('p', { class: 'muted' }, note),
+    [problem, ...warnings].filter((text) => text !== '').map((text) => element('p', { class: 'problem' }, text)),
     element(
       'div',
       { class: 'actions' },

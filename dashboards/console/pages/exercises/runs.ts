@@ -7,18 +7,10 @@ import type { PageContext } from '../../page.ts'
 import { mark } from '../../parts/marks.ts'
 import { agoText } from '../../wording.ts'
 
-const stateMarks = {
-  running: ['running', 'accent'],
-  settling: ['waits for what may come late', 'accent'],
-  scored: ['scored', 'good'],
-  cancelled: ['cancelled', 'plain'],
-  interrupted: ['interrupted', 'bad'],
-  failed: ['failed', 'bad'],
-} as const satisfies Record<ExerciseRun['state'], readonly [string, string]>
-
-export function stateMark(state: ExerciseRun['state']): HTMLElement {
-  const [text, kind] = stateMarks[state]
-  return mark(text, kind)
+export function runMark({ state, score }: ExerciseRun): HTMLElement {
+  if (state === 'running') return mark('running', 'accent')
+  if (state !== 'scored') return mark(state, 'bad')
+  return score?.holds === true ? mark('as it must be', 'good') : mark('something was missed', 'bad')
 }
 
 /** What the score says, once there is one that is final. */
@@ -40,9 +32,13 @@ export function runsTable(runs: readonly RunSummary[], { link, clock }: PageCont
         element(
           'tr',
           {},
-          element('td', {}, stateMark(run.state)),
-          element('td', {}, element('a', { class: 'row-link', href: link(['exercises', run.run]) }, run.story)),
-          element('td', {}, run.twin ? 'attack and twin' : 'attack'),
+          element('td', {}, runMark(run)),
+          element(
+            'td',
+            {},
+            element('a', { class: 'row-link', href: link(['exercises', run.run]) }, run.score?.title ?? run.story),
+          ),
+          element('td', {}, run.twin ? 'attack and harmless twin' : 'attack'),
           element('td', { class: 'instant' }, agoText(run.startedAt, clock.now())),
         ),
       ),
