@@ -49,7 +49,7 @@ export interface ExercisesPort {
   /** Begins one; it goes on by itself. @throws BadQuery where there is none of that id, or too many are under way */
   start(id: string, request: RunRequest): Promise<{ readonly run: string; readonly realm: string }>
   /** The newest first. */
-  runs(): readonly Omit<ExerciseRun, 'score'>[]
+  runs(): readonly ExerciseRun[]
   run(name: string): Promise<ExerciseRun | undefined>
   /** Undefined: it has no score. */
   report(name: string, form: 'html' | 'markdown'): Promise<string | undefined>

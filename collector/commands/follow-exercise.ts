@@ -30,7 +30,7 @@ export async function followExercise({ client, id, speed, twin, onProgress }: Fo
   }
 }
 
-function progressLine({ run, state, note, appended, lines, alerts }: ExerciseRun): string {
+function progressLine({ run, state, note, problem, appended, lines, alerts }: ExerciseRun): string {
   const counts = `${appended} of ${lines} lines, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}`
-  return `${run}: ${state}, ${counts}${note === '' ? '' : `; ${note}`}`
+  return `${run}: ${state}, ${counts}${[note, problem].map((each) => (each === '' ? '' : `; ${each}`)).join('')}`
 }

@@ -25,5 +25,7 @@ const runSummarySchema = exerciseRunSchema.omit({ score: true })
 export type RunSummary = z.infer<typeof runSummarySchema>
 
 export const runsReply = z.strictObject({
-  runs: z.array(runSummarySchema).meta({ description: 'The newest first; as many as are remembered.' }),
+  runs: z
+    .array(exerciseRunSchema)
+    .meta({ description: 'The newest first, as many as are remembered; of those under way without score.' }),
 })

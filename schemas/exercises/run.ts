@@ -23,14 +23,14 @@ export const runNameSchema = z
   .describe('Name of the run; its realm is `exercise:` and this.')
 
 /**
- * `running` lines are appended · `settling` all have come, and what may come late still has its time · `scored` ·
- * `cancelled` by a person · `interrupted` the collector stopped while it ran · `failed`.
+ * `running` until everything is judged and what may come late has had its time · `scored` · `cancelled` by a person ·
+ * `interrupted` the collector stopped while it ran · `failed`.
  */
-export const runStates = ['running', 'settling', 'scored', 'cancelled', 'interrupted', 'failed'] as const
+export const runStates = ['running', 'scored', 'cancelled', 'interrupted', 'failed'] as const
 export type RunState = (typeof runStates)[number]
 
 export function isOver(state: RunState): boolean {
-  return state !== 'running' && state !== 'settling'
+  return state !== 'running'
 }
 
 export const runRequestSchema = z.strictObject({
@@ -54,7 +54,8 @@ export const exerciseRunSchema = z.strictObject({
   twin: z.boolean(),
   speed: z.number(),
   state: z.enum(runStates),
-  note: z.string().describe('What it waits for, or why it failed; else empty.'),
+  note: z.string().describe('What it waits for; else empty.'),
+  problem: z.string().describe('Why it has no score, or none that counts; else empty.'),
   warnings: z.array(z.string()).describe('Why steps may be missed that the story expects.'),
   startedAt: instant,
   storyAt: instant.describe('How far the story has been told: steps after it have not happened yet.'),

@@ -17,6 +17,7 @@ const runOf = (name: string, state: ExerciseRun['state'], second: number): Exerc
   speed: 1,
   state,
   note: '',
+  problem: '',
   warnings: [],
   startedAt: `2026-11-29T12:00:0${second}.000Z`,
   storyAt: '2026-11-29T12:00:00.000Z',
@@ -32,7 +33,7 @@ it('are loaded from the log with what became of them, and forgotten where that w
   await keepRun(log, runOf('b-2', 'running', 3))
   await keepRun(log, runOf('a-1', 'running', 1))
   await keepRun(log, scored)
-  await keepRun(log, runOf('c-3', 'settling', 2))
+  await keepRun(log, runOf('c-3', 'running', 2))
   await keepRun(log, runOf('d-4', 'scored', 4))
   await forgetRuns(log, ['d-4'])
   await log.append('control', [{ key: 'exercise/of-another-form', value: Buffer.from('{}') }])
@@ -40,7 +41,7 @@ it('are loaded from the log with what became of them, and forgotten where that w
   const again = await temporary.open()
   const [first, ...others] = loadRuns(again)
   expect(first).toEqual(scored)
-  expect(others.map(({ run, state, note }) => [run, state, note !== ''])).toEqual([
+  expect(others.map(({ run, state, problem }) => [run, state, problem !== ''])).toEqual([
     ['c-3', 'interrupted', true],
     ['b-2', 'interrupted', true],
   ])

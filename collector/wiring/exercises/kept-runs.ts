@@ -8,8 +8,6 @@ const keyPrefix = 'exercise/'
 /** Runs that are remembered, under way or over. */
 export const maxKept = 50
 
-const interruptedNote = 'the collector stopped while it ran: what had been appended was judged, and nothing was scored'
-
 /** The oldest first. What the log held of runs under way is said to be interrupted. */
 export function loadRuns(log: Pick<Log, 'readCompacted'>): readonly ExerciseRun[] {
   const kept: ExerciseRun[] = []
@@ -18,9 +16,14 @@ export function loadRuns(log: Pick<Log, 'readCompacted'>): readonly ExerciseRun[
     const parsed = z.safeParse(exerciseRunSchema, JSON.parse(Buffer.from(value).toString('utf8')))
     // One that an older version wrote in another form says nothing any more.
     if (!parsed.success) continue
-    kept.push(isOver(parsed.data.state) ? parsed.data : { ...parsed.data, state: 'interrupted', note: interruptedNote })
+    kept.push(isOver(parsed.data.state) ? parsed.data : interrupted(parsed.data))
   }
   return kept.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
+}
+
+function interrupted(run: ExerciseRun): ExerciseRun {
+  const problem = 'the collector stopped while it ran: what had been appended was judged, and nothing was scored'
+  return { ...run, state: 'interrupted', note: '', problem }
 }
 
 /** Durable when it resolves. */

@@ -57,6 +57,7 @@ export class LiveRun {
   private warnings: readonly string[] = []
   private state: ExerciseRun['state'] = 'running'
   private note = ''
+  private problem = ''
   private score: ExerciseScore | null = null
 
   constructor(run: string, loaded: LoadedStory, request: RunRequest, options: LiveRunOptions) {
@@ -76,10 +77,10 @@ export class LiveRun {
   async perform(): Promise<void> {
     try {
       await this.appendAll()
-      this.state = 'settling'
       await this.settle()
       this.score = await this.scored()
-      this.note = this.told.attack.isFull || this.told.twin.isFull ? 'more was told than a score takes in' : ''
+      this.note = ''
+      this.problem = this.told.attack.isFull || this.told.twin.isFull ? 'more was told than a score takes in' : ''
       this.state = 'scored'
     } catch (cause) {
       if (!this.cancelling.signal.aborted) throw cause
@@ -87,10 +88,11 @@ export class LiveRun {
   }
 
   /** `cancelled` by a person, or `interrupted` because the collector stops. */
-  end(state: 'cancelled' | 'interrupted' | 'failed', note: string): void {
+  end(state: 'cancelled' | 'interrupted', problem: string): void {
     if (this.isOver) return
     this.state = state
-    this.note = note
+    this.note = ''
+    this.problem = problem
     this.cancelling.abort()
   }
 
@@ -124,6 +126,7 @@ export class LiveRun {
       speed,
       state: this.state,
       note: this.note,
+      problem: this.problem,
       warnings: [...this.warnings],
       startedAt: new Date(this.startedAt).toISOString(),
       storyAt: new Date(this.appended?.storyAt() ?? this.plan?.firstAt ?? this.startedAt).toISOString(),

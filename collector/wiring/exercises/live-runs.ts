@@ -85,8 +85,10 @@ export function openLiveRuns(options: LiveRunsOptions): LiveRuns {
       return { run: name, realm }
     },
     runs: () => {
-      const ended = [...over.values()].map(({ score: _, ...summary }) => summary)
-      const running = [...underWay.values()].filter(({ run }) => !over.has(run)).map((run) => run.summary())
+      const ended = [...over.values()]
+      const running = [...underWay.values()]
+        .filter(({ run }) => !over.has(run))
+        .map((run) => ({ ...run.summary(), score: null }))
       return [...ended, ...running].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
     },
     run: async (name) => over.get(name) ?? (await underWay.get(name)?.shown()),
