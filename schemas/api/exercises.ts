@@ -20,10 +20,6 @@ export const exercisesReply = z.strictObject({ exercises: z.array(exerciseDescri
 
 export const runStarted = z.strictObject({ run: z.string(), realm: z.string() })
 
-/** A run without its score. */
-const runSummarySchema = exerciseRunSchema.omit({ score: true })
-export type RunSummary = z.infer<typeof runSummarySchema>
-
 export const runsReply = z.strictObject({
   runs: z
     .array(exerciseRunSchema)

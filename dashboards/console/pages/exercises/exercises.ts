@@ -1,16 +1,23 @@
 // Tabletop exercises: choose a story, run it, alone or with its harmless twin, and watch what is detected, step by step.
 
-import type { ExerciseDescription, RunSummary } from '../../../../schemas/api/exercises.ts'
+import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import { type Api, Refused } from '../../api/api.ts'
 import { button, element, show } from '../../elements.ts'
 import type { Page, PageContext } from '../../page.ts'
 import { emptyNotice, loadingNotice, problemNotice } from '../../parts/notice.ts'
-import { countText } from '../../wording.ts'
 import { showRun } from './run.ts'
 import { runsTable } from './runs.ts'
 
+export interface Exercise {
+  readonly id: string
+  readonly title: string
+  readonly about?: string
+  readonly cause?: string
+  readonly steps?: readonly unknown[]
+}
+
 interface Catalogue {
-  readonly exercises: readonly ExerciseDescription[]
+  readonly exercises: readonly Exercise[]
 }
 
 export const exercisesPage: Page = {
@@ -46,7 +53,7 @@ async function showExercises(context: PageContext): Promise<void> {
   show(main, element('h1', {}, 'Exercises'), loadingNotice())
   const [{ exercises }, { runs }] = await Promise.all([
     api.get<Catalogue>('api/exercises', {}, gone),
-    api.get<{ runs: readonly RunSummary[] }>('api/exercises/runs', {}, gone),
+    api.get<{ runs: readonly ExerciseRun[] }>('api/exercises/runs', {}, gone),
   ])
   show(
     main,
@@ -70,7 +77,10 @@ async function showExercises(context: PageContext): Promise<void> {
   )
 }
 
-function exerciseCard({ id, title, about, cause, steps }: ExerciseDescription, { api, go }: PageContext): HTMLElement {
+function exerciseCard(
+  { id, title, about = '', cause = '', steps = [] }: Exercise,
+  { api, go }: PageContext,
+): HTMLElement {
   const speed = element(
     'select',
     { id: `speed-${id}` },
@@ -91,18 +101,20 @@ function exerciseCard({ id, title, about, cause, steps }: ExerciseDescription, {
         show(trouble, problemNotice(problem))
       }
     },
-    { class: 'primary', 'aria-label': `Run it: ${title}` },
+    { class: 'primary', 'aria-label': `Run: ${title}` },
   )
   return element(
     'section',
     { class: 'card' },
     element('h3', {}, title),
     element('p', { class: 'said' }, about.trim()),
-    element(
-      'p',
-      { class: 'muted' },
-      `${countText(steps.length, 'step')} to be seen. The twin differs in this: ${cause}`,
-    ),
+    steps.length === 0
+      ? undefined
+      : element(
+          'p',
+          { class: 'muted' },
+          `${steps.length} steps to be seen. ${cause === '' ? '' : `The twin differs in this: ${cause}`}`,
+        ),
     element(
       'div',
       { class: 'actions' },

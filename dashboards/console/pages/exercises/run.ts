@@ -1,6 +1,6 @@
 // One run of an exercise: how far it is, and its score by step, looked at again until it is whole.
 
-import type { ExerciseRun, RunState } from '../../../../schemas/exercises/run.ts'
+import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import type { StepScore } from '../../../../schemas/exercises/score.ts'
 import { button, type Child, element, show } from '../../elements.ts'
 import type { PageContext } from '../../page.ts'
@@ -39,10 +39,6 @@ export async function showRun(name: string, context: PageContext): Promise<void>
   }
 }
 
-function isOver(state: RunState): boolean {
-  return state !== 'running' && state !== 'settling'
-}
-
 function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
   if (gone.aborted) return
   const { score, appended, lines, realm, note, problem, warnings, twin } = run
@@ -67,8 +63,8 @@ function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
       element('a', { class: 'button', href: link(['alerts'], scope) }, 'Its alerts'),
       element('a', { class: 'button', href: link(['map'], scope) }, 'Its service map'),
       element('a', { class: 'button', href: link(['search'], scope) }, 'Its events'),
-      state === 'scored' ? element('a', { class: 'button', href: report }, 'The report') : undefined,
-      isOver(state) ? undefined : cancelButton(run, api),
+      run.state === 'scored' ? element('a', { class: 'button', href: report }, 'The report') : undefined,
+      run.state === 'running' ? cancelButton(run, api) : undefined,
     ),
     score === null
       ? undefined

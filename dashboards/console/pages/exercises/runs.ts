@@ -1,6 +1,5 @@
 // Runs of exercises, the newest first.
 
-import type { RunSummary } from '../../../../schemas/api/exercises.ts'
 import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import { element } from '../../elements.ts'
 import type { PageContext } from '../../page.ts'
@@ -13,13 +12,7 @@ export function runMark({ state, score }: ExerciseRun): HTMLElement {
   return score?.holds === true ? mark('as it must be', 'good') : mark('something was missed', 'bad')
 }
 
-/** What the score says, once there is one that is final. */
-export function runMark({ state, score }: ExerciseRun): HTMLElement {
-  if (state !== 'scored' || score === null) return stateMark(state)
-  return score.holds ? mark('as it must be', 'good') : mark('something was missed', 'bad')
-}
-
-export function runsTable(runs: readonly RunSummary[], { link, clock }: PageContext): HTMLElement {
+export function runsTable(runs: readonly ExerciseRun[], { link, clock }: PageContext): HTMLElement {
   const head = ['State', 'Story', 'What', 'Started'].map((text) => element('th', { scope: 'col' }, text))
   return element(
     'table',
