@@ -1,0 +1,41 @@
+// An exercise is chosen and run from the console, and scored there; what it raises is shown apart from what is real.
+
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser } from '../support/console/open-browser.ts'
+import { openConsole } from '../support/console/open-console.ts'
+import { type RunningCollector, runCollector } from '../support/running-collector.ts'
+
+let collector: RunningCollector
+let browser: Browser
+
+beforeAll(async () => {
+  ;[collector, browser] = await Promise.all([runCollector(), openBrowser()])
+}, 60_000)
+afterAll(async () => {
+  await browser.close()
+  await collector.remove()
+})
+
+describe('an exercise', () => {
+  it('is a click away from the first page, runs, is scored, and touches nothing real', async () => {
+    const { page, troubles, breaches, close } = await openConsole(browser, collector.url, '#/')
+    await page.click('text=Choose an exercise')
+    await page.waitForSelector('#speed-refund-3-in-6s')
+    expect(await breaches()).toEqual([])
+    await page.selectOption('#speed-refund-3-in-6s', '0')
+    await page.focus('.card:has(#speed-refund-3-in-6s) button')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.mark:has-text("detected in time")', { timeout: 60_000 })
+    expect(await breaches()).toEqual([])
+    await page.click('text=See the alert')
+    await page.waitForSelector('#realm-banner:has-text("not to reality")')
+    await page.waitForSelector('h2:has-text("Why it fired")')
+    expect((await collector.get('/api/alerts?severity=info')).json).toEqual({ alerts: [] })
+    await page.click('text=Back to live')
+    await page.waitForSelector('text=No alert so far.')
+    await page.waitForSelector('.banner:has-text("Look there")')
+    expect(troubles).toEqual([])
+    await close()
+  }, 90_000)
+})
