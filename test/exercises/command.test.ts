@@ -8,7 +8,7 @@ import { exerciseScoreSchema } from '../../schemas/exercises/score.ts'
 import { root } from '../architecture/source-files.ts'
 import { type CommandResult, runCommand } from '../support/command.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
 const cwd = mkdtempSync(join(tmpdir(), 'eastwest-exercise-command-'))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))

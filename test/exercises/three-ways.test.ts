@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { findStory } from '../../collector/wiring/exercises/find-stories.ts'
 import { tellThreeWays } from './three-ways.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
 describe('a story', () => {
   // One with a baseline; `npm run exercises` tells all of them.
