@@ -30,6 +30,7 @@ afterAll(async () => {
 
 describe('the service map', () => {
   it('shows a new edge, and takes what a person says of it', async () => {
+    await until(async () => (await collector.get('/api/sources')).text.includes('istio-json'), 'its event is stored')
     expect((await collector.get('/api/sources')).json).toMatchObject({
       sources: [{ source: 'http', format: 'istio-json', events: 1 }],
     })
