@@ -181,6 +181,8 @@ export interface DetectorDeclaration<Settings> {
   readonly card: DetectorCard
   /** Every field with default, description and unit; `parse({})` succeeds. */
   readonly settings: z.ZodType<Settings>
+  /** Settings that are documents with a version of their own, which alerts name: the digest on alerts leaves them out. */
+  readonly lookUps?: readonly string[]
   readonly stages: readonly SealedStage<Settings>[]
   readonly readiness: Readiness<Settings>
 }

@@ -60,13 +60,6 @@ describe('verdict records', () => {
     expect(record?.causedBy).toBe(record?.verdict.findings.find(({ eventId }) => eventId === record.causedBy)?.eventId)
     expect(engine.position).toEqual({ offset: 2, index: 0 })
   })
-
-  it('are the same with settings written out and with defaults', () => {
-    const settings = (input: unknown) =>
-      observe(openEngine({ detectors: [detectorEntry(countingDetector()).open(input)], digest }), [event(), event()])
-    expect(settings({})[0]?.settingsDigest).toBe(settings({ limit: 2 })[0]?.settingsDigest)
-    expect(settings({ limit: 1 })[0]?.settingsDigest).not.toBe(settings({})[0]?.settingsDigest)
-  })
 })
 
 describe('what an event is for', () => {

@@ -23,6 +23,8 @@ export interface OpenDetector {
   readonly version: number
   /** As parsed, defaults filled in. */
   readonly settings: unknown
+  /** The same, with nothing in place of look-ups: what alerts were judged by beside the versions that they name. */
+  readonly settingsAlone: unknown
   /** A stage that reads signals stands after the one it reads from. */
   readonly stages: readonly OpenStage[]
   readonly readiness: OpenReadiness
@@ -74,7 +76,7 @@ export interface OpenNeed {
 }
 
 export function detectorEntry<Settings>(declaration: DetectorDeclaration<Settings>): DetectorEntry {
-  const { id, version, card, settings: schema } = declaration
+  const { id, version, card, settings: schema, lookUps = [] } = declaration
   return {
     id,
     version,
@@ -84,7 +86,8 @@ export function detectorEntry<Settings>(declaration: DetectorDeclaration<Setting
       const settings = schema.parse(input)
       const stages: OpenStage[] = []
       for (const sealed of declaration.stages) stages.push(openStage(sealed, settings, stages))
-      return { id, version, settings, stages, readiness: openReadiness(declaration, settings) }
+      const settingsAlone = { ...settings, ...Object.fromEntries(lookUps.map((name) => [name, null])) }
+      return { id, version, settings, settingsAlone, stages, readiness: openReadiness(declaration, settings) }
     },
   }
 }

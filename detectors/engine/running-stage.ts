@@ -12,6 +12,12 @@ export function comparePositions(a: FoldPosition, b: FoldPosition): number {
   return a.offset - b.offset || a.index - b.index
 }
 
+interface SettingsDigests {
+  readonly whole: string
+  /** Without look-ups. */
+  readonly alone: string
+}
+
 /** Raise it when what a snapshot's body means changes. */
 const layout = 3
 
@@ -36,13 +42,13 @@ export class RunningStage {
   private readonly indexes = new Float64Array(keyGroups).fill(-1)
   private readonly appended = new Float64Array(keyGroups).fill(Number.NEGATIVE_INFINITY)
 
-  constructor(detector: OpenDetector, stage: OpenStage, latenessMs: number, settingsDigest: string) {
+  constructor(detector: OpenDetector, stage: OpenStage, latenessMs: number, digests: SettingsDigests) {
     this.name = `${detector.id}/${stage.id}`
     this.detector = detector
     this.stage = stage
     this.latenessMs = latenessMs
-    this.settingsDigest = settingsDigest
-    this.stateVersion = `${detector.id}@${detector.version}:${settingsDigest}:${latenessMs}:${layout}`
+    this.settingsDigest = digests.alone
+    this.stateVersion = `${detector.id}@${detector.version}:${digests.whole}:${latenessMs}:${layout}`
   }
 
   /** Position up to which a restored group has folded everything. */
@@ -85,9 +91,10 @@ const defaultLatenessMs = 30_000
 /** All stages of all detectors, readers of signals after those they read from. */
 export function runningStages({ detectors, digest, latenessMs = {} }: RunningStagesOptions): readonly RunningStage[] {
   const stages = detectors.flatMap((detector) => {
-    const settingsDigest = digest(canonicalJson(detector.settings)).slice(0, 16)
+    const short = (settings: unknown): string => digest(canonicalJson(settings)).slice(0, 16)
+    const digests = { whole: short(detector.settings), alone: short(detector.settingsAlone) }
     const lateness = latenessMs[detector.id] ?? defaultLatenessMs
-    return detector.stages.map((stage) => new RunningStage(detector, stage, lateness, settingsDigest))
+    return detector.stages.map((stage) => new RunningStage(detector, stage, lateness, digests))
   })
   stages.sort((a, b) => a.stage.depth - b.stage.depth) // stable: catalogue order within a depth
   for (const [index, { detector, stage }] of stages.entries())

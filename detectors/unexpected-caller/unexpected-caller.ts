@@ -12,6 +12,7 @@ export const unexpectedCaller: DetectorDeclaration<UnexpectedCallerSettings> = {
   version: 2,
   card: unexpectedCallerCard,
   settings: unexpectedCallerSettings,
+  lookUps: ['baseline'],
   stages: [defineStage(byDestination), defineStage(byCaller)],
   readiness: unexpectedCallerReadiness,
 }

@@ -101,7 +101,7 @@ function exerciseCard(
         show(trouble, problemNotice(problem))
       }
     },
-    { class: 'primary', 'aria-label': `Run: ${title}` },
+    { class: 'primary', 'aria-label': `Run it: ${title}` },
   )
   return element(
     'section',
