@@ -5,12 +5,13 @@ import { chooseValues } from '../support/grafana/chosen-values.ts'
 import { expandQuery } from '../support/grafana/expand-query.ts'
 import { type FilledStore, fillStore } from '../support/grafana/filled-store.ts'
 import type { Asked } from '../support/grafana/macros.ts'
-import { committedDashboards, type Dashboard, intervalOf, panelsOf } from '../support/grafana/panels.ts'
+import { committedDashboards, type Dashboard, intervalOf, type Panel, panelsOf } from '../support/grafana/panels.ts'
 import { recordedSources } from '../support/grafana/recorded-sources.ts'
 import { problemsOf } from '../support/grafana/shapes.ts'
 import type { Variables } from '../support/grafana/variables.ts'
+import { queryByGo, whyNoGo } from '../support/query-by-go.ts'
 import { provisioned } from './provisioning.ts'
-import { subjectsOf, unreadable } from './recorded-story.ts'
+import { subjectsOf, subjectsOfPanels, unreadable } from './recorded-story.ts'
 
 const dashboards = committedDashboards()
 const identityOf = (name: string): string => `spiffe://cluster.local/ns/shop/sa/${name}`
@@ -32,9 +33,12 @@ afterAll(() => store?.close())
 
 const chosenFor = new Map<string, Promise<Variables>>()
 
-function valuesFor(dashboard: Dashboard): Promise<Variables> {
-  const chosen = chosenFor.get(dashboard.uid) ?? chooseValues(dashboard, asked, store.ask, subjectsOf[dashboard.uid])
-  chosenFor.set(dashboard.uid, chosen)
+/** As an analyst would have chosen them who asks this panel. */
+function valuesFor(dashboard: Dashboard, panel?: Panel): Promise<Variables> {
+  const wanted = subjectsOfPanels[panel?.title ?? ''] ?? subjectsOf[dashboard.uid]
+  const name = JSON.stringify([dashboard.uid, wanted])
+  const chosen = chosenFor.get(name) ?? chooseValues(dashboard, asked, store.ask, wanted)
+  chosenFor.set(name, chosen)
   return chosen
 }
 
@@ -42,7 +46,7 @@ describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as cons
   it.each(panelsOf(dashboard).flatMap((panel) => panel.targets.map((target) => [panel.title, target, panel] as const)))(
     'answers: %s',
     async (_title, { rawSql, refId }, panel) => {
-      const variables = await valuesFor(dashboard)
+      const variables = await valuesFor(dashboard, panel)
       const intervalMs = intervalOf(panel, asked.from, asked.to)
       const answer = await store.ask(expandQuery(rawSql, { ...asked, intervalMs, variables }))
       expect(problemsOf(panel.type, refId, answer)).toEqual([])
@@ -58,6 +62,33 @@ describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as cons
     }
   })
 })
+
+if ((await whyNoGo()) === undefined)
+  describe('the client of Grafana’s plugin', () => {
+    it('gets the answer of every query', { timeout: 600_000 }, async () => {
+      const queries: { name: string; sql: string }[] = []
+      for (const dashboard of dashboards)
+        for (const panel of panelsOf(dashboard)) {
+          const variables = await valuesFor(dashboard, panel)
+          const intervalMs = intervalOf(panel, asked.from, asked.to)
+          for (const { rawSql, refId } of panel.targets)
+            queries.push({
+              name: `${dashboard.title}: ${panel.title} ${refId}`,
+              sql: expandQuery(rawSql, { ...asked, intervalMs, variables }),
+            })
+        }
+      const answers = await queryByGo(store.place, queries)
+      expect(answers.filter(({ error }) => error !== '').map(({ name, error }) => `${name}: ${error}`)).toEqual([])
+      for (const [at, { name, columns, rows }] of answers.entries()) {
+        const expected = await store.ask(queries[at]?.sql ?? '')
+        expect([name, columns.map((column) => column.name), rows.length]).toEqual([
+          name,
+          expected.columns.map((column) => column.name),
+          expected.rows.length,
+        ])
+      }
+    })
+  })
 
 describe('alert rules', () => {
   // A moment after everything came in, with a channel that refused.

@@ -5,7 +5,12 @@ import type { SourceLines } from '../support/grafana/recorded-sources.ts'
 /** By dashboard: what is chosen there beside what Grafana chooses itself. */
 export const subjectsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'eastwest-subject': { subject: 'u-314' },
-  'eastwest-tokens': { session: 'S1' },
+  'eastwest-tokens': { session: '963259fd-d552-417c-8288-2eca4d15e444' },
+}
+
+/** By panel: where its question is about somebody else than the rest of the dashboard. */
+export const subjectsOfPanels: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'Which of its authentications failed, in all services?': { subject: 'bob' },
 }
 
 /** One of no format, one that is cut off, and one whose clock runs ahead by an hour. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEmbeddedLog } from '../../../collector/log/embedded/embedded-log.ts'
 import { comeToRest } from '../come-to-rest.ts'
+import type { GoPlace } from '../query-by-go.ts'
 import { runCollector } from '../running-collector.ts'
 import { openSignedWebhooks } from '../signed-webhooks.ts'
 import { until } from '../until.ts'
@@ -17,6 +18,8 @@ import { askStore, type StoreAnswer } from './store-answer.ts'
 const patienceMs = 60_000
 
 export interface FilledStore {
+  /** Where and as whom it asks. */
+  readonly place: GoPlace
   /** Asks as Grafana would: over HTTP, as the user who only reads. */
   ask(sql: string): Promise<StoreAnswer>
   /** Epoch ms: the time range that holds all of it. */
@@ -70,8 +73,8 @@ export async function fillStore({ live, exercise, deny }: FillOptions): Promise<
     })
     if (decided.status >= 300) throw new Error(`the collector refused the decision: ${decided.text}`)
     const password = readFileSync(join(collector.data, 'store-reader.password'), 'utf8').trim()
-    const ask = (sql: string): Promise<StoreAnswer> =>
-      askStore(collector.storeUrl, { username: 'reader', password }, sql)
+    const place = { url: collector.storeUrl, username: 'reader', password }
+    const ask = (sql: string): Promise<StoreAnswer> => askStore(place.url, place, sql)
     await until(
       async () => (await ask("SELECT 1 FROM edges WHERE decision = 'denied' LIMIT 1")).rows.length > 0,
       'the denied edge is stored',
@@ -79,7 +82,7 @@ export async function fillStore({ live, exercise, deny }: FillOptions): Promise<
     )
     await comeToRest(collector.url)
     const earliest = await ask('SELECT toUnixTimestamp64Milli(min(event_at)) AS at FROM events')
-    return { ask, from: Number(earliest.rows[0]?.at), to: Date.now() + 60_000, close }
+    return { place, ask, from: Number(earliest.rows[0]?.at), to: Date.now() + 60_000, close }
   } catch (cause) {
     await close()
     throw cause
