@@ -1,5 +1,6 @@
 // Tabletop exercises: choose a story, run it, alone or with its harmless twin, and watch what is detected, step by step.
 
+import type { ExerciseDescription } from '../../../../schemas/api/exercises.ts'
 import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import { type Api, Refused } from '../../api/api.ts'
 import { button, element, show } from '../../elements.ts'
@@ -8,16 +9,8 @@ import { emptyNotice, loadingNotice, problemNotice } from '../../parts/notice.ts
 import { showRun } from './run.ts'
 import { runsTable } from './runs.ts'
 
-export interface Exercise {
-  readonly id: string
-  readonly title: string
-  readonly about?: string
-  readonly cause?: string
-  readonly steps?: readonly unknown[]
-}
-
 interface Catalogue {
-  readonly exercises: readonly Exercise[]
+  readonly exercises: readonly ExerciseDescription[]
 }
 
 export const exercisesPage: Page = {
@@ -77,10 +70,7 @@ async function showExercises(context: PageContext): Promise<void> {
   )
 }
 
-function exerciseCard(
-  { id, title, about = '', cause = '', steps = [] }: Exercise,
-  { api, go }: PageContext,
-): HTMLElement {
+function exerciseCard({ id, title, about, cause, steps }: ExerciseDescription, { api, go }: PageContext): HTMLElement {
   const speed = element(
     'select',
     { id: `speed-${id}` },
@@ -108,13 +98,7 @@ function exerciseCard(
     { class: 'card' },
     element('h3', {}, title),
     element('p', { class: 'said' }, about.trim()),
-    steps.length === 0
-      ? undefined
-      : element(
-          'p',
-          { class: 'muted' },
-          `${steps.length} steps to be seen. ${cause === '' ? '' : `The twin differs in this: ${cause}`}`,
-        ),
+    element('p', { class: 'muted' }, `${steps.length} steps to be seen. The twin differs in this: ${cause}`),
     element(
       'div',
       { class: 'actions' },

@@ -7,6 +7,7 @@ import type { Page, PageContext } from '../../page.ts'
 import { textIn } from '../../parts/event-card.ts'
 import { mark } from '../../parts/marks.ts'
 import { loadingNotice } from '../../parts/notice.ts'
+import { rowsTable } from '../../parts/rows-table.ts'
 import { agoText, countText, identityText, instantText, numberText } from '../../wording.ts'
 import { edgeMark } from '../map/map.ts'
 
@@ -76,26 +77,7 @@ function list(
     { class: 'stack tight' },
     element('h2', {}, title),
     element('p', { class: 'muted' }, about),
-    rows.length === 0
-      ? element('p', { class: 'card muted' }, empty)
-      : element(
-          'div',
-          { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': title },
-          element(
-            'table',
-            { class: 'rows' },
-            element(
-              'thead',
-              {},
-              element(
-                'tr',
-                {},
-                head.map((text) => element('th', { scope: 'col' }, text)),
-              ),
-            ),
-            element('tbody', {}, rows),
-          ),
-        ),
+    rows.length === 0 ? element('p', { class: 'card muted' }, empty) : rowsTable(title, head, rows),
   )
 }
 

@@ -5,6 +5,7 @@ import { button, element, show } from '../../elements.ts'
 import type { Page, PageContext } from '../../page.ts'
 import { mark } from '../../parts/marks.ts'
 import { emptyNotice, loadingNotice } from '../../parts/notice.ts'
+import { rowsTable } from '../../parts/rows-table.ts'
 import { agoText, countText, identityText } from '../../wording.ts'
 import { decideEdge } from './edge-decision.ts'
 import { drawMap } from './map-drawing.ts'
@@ -39,7 +40,6 @@ async function showMap(context: PageContext): Promise<void> {
     return
   }
   const canvas = element('div', { class: 'map', id: 'map', 'aria-hidden': 'true' })
-  const body = element('tbody')
   show(
     main,
     element(
@@ -54,30 +54,11 @@ async function showMap(context: PageContext): Promise<void> {
     ),
     legend(),
     canvas,
-    element(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Edges' },
-      element(
-        'table',
-        { class: 'rows' },
-        element(
-          'thead',
-          {},
-          element(
-            'tr',
-            {},
-            ['State', 'Caller', 'Called', 'Routes', 'Seen', 'Decide'].map((text) =>
-              element('th', { scope: 'col' }, text),
-            ),
-          ),
-        ),
-        body,
-      ),
+    rowsTable(
+      'Edges',
+      ['State', 'Caller', 'Called', 'Routes', 'Seen', 'Decide'],
+      [...edges].sort(byState).map((edge) => edgeRow(edge, context)),
     ),
-  )
-  show(
-    body,
-    [...edges].sort(byState).map((edge) => edgeRow(edge, context)),
   )
   await drawMap(canvas, edges, context)
 }

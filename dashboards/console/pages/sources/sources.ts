@@ -5,6 +5,7 @@ import { element, show } from '../../elements.ts'
 import type { Page, PageContext } from '../../page.ts'
 import { openMore } from '../../parts/more.ts'
 import { loadingNotice } from '../../parts/notice.ts'
+import { rowsTable } from '../../parts/rows-table.ts'
 import { agoText, instantText, numberText } from '../../wording.ts'
 import { connectionsNode } from './connections.ts'
 import { liveRate } from './live-rate.ts'
@@ -51,7 +52,7 @@ function arrivals(sources: readonly Source[], { clock, link }: PageContext): HTM
       'Nothing arrived within seven days. How to send something stands below.',
     )
   const now = clock.now()
-  return table(
+  return rowsTable(
     'What arrives',
     ['State', 'Source', 'Format', 'Events in 7 days', 'Last arrived', 'Newest happened'],
     sources.map((source) => {
@@ -67,27 +68,6 @@ function arrivals(sources: readonly Source[], { clock, link }: PageContext): HTM
         element('td', { class: 'instant' }, instantText(source.lastEventAt).slice(0, 19)),
       )
     }),
-  )
-}
-
-function table(label: string, head: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
-  return element(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
-    element(
-      'table',
-      { class: 'rows' },
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          head.map((text) => element('th', { scope: 'col' }, text)),
-        ),
-      ),
-      element('tbody', {}, rows),
-    ),
   )
 }
 
