@@ -1,7 +1,8 @@
 // Alert: the events it rests on, who is in them, and what else is known of those.
 
 import { field } from '../building/addresses.ts'
-import { outcomeColours, severityColours } from '../building/columns.ts'
+import { alertColumns } from '../building/alert-columns.ts'
+import { outcomeColours } from '../building/columns.ts'
 import type { PanelGroup } from '../building/dashboard.ts'
 import { bars, log, table } from '../building/drawn.ts'
 import { chosen, eventInWords, levelOfOutcome, scope } from '../building/sql.ts'
@@ -118,10 +119,7 @@ LIMIT 50`,
       next: [{ title: 'All alerts', to: 'overview' }],
       width: 12,
       height: 9,
-      columns: {
-        severity: { words: severityColours, width: 90 },
-        title: { link: { title: 'Evidence and why', to: 'alert', with: { alert: field('id') } } },
-      },
+      columns: alertColumns,
     }),
     log({
       title: 'What happened around it, in which order?',

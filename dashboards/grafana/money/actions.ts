@@ -1,7 +1,8 @@
 // Sensitive actions: what was changed, by whom, and the alerts about it.
 
 import { field } from '../building/addresses.ts'
-import { outcomeColours, severityColours } from '../building/columns.ts'
+import { alertColumns } from '../building/alert-columns.ts'
+import { outcomeColours } from '../building/columns.ts'
 import type { PanelGroup } from '../building/dashboard.ts'
 import { bars, table } from '../building/drawn.ts'
 import { during, scope } from '../building/sql.ts'
@@ -75,10 +76,7 @@ LIMIT 200`,
       next: [{ title: 'All alerts', to: 'overview' }],
       width: 24,
       height: 8,
-      columns: {
-        severity: { words: severityColours, width: 90 },
-        title: { link: { title: 'Evidence and why', to: 'alert', with: { alert: field('id') } } },
-      },
+      columns: alertColumns,
     }),
   ],
 }

@@ -1,7 +1,7 @@
 // Overview: what needs somebody now.
 
 import { field, type Link } from '../building/addresses.ts'
-import { severityColours } from '../building/columns.ts'
+import { alertColumns } from '../building/alert-columns.ts'
 import type { PanelGroup } from '../building/dashboard.ts'
 import { number, table } from '../building/drawn.ts'
 import { during, scope } from '../building/sql.ts'
@@ -115,8 +115,7 @@ LIMIT 100`,
       width: 24,
       height: 11,
       columns: {
-        severity: { words: severityColours, width: 90 },
-        title: { link: { title: 'Evidence and why', to: 'alert', with: { alert: field('id') } } },
+        ...alertColumns,
         entity: { link: { title: 'Everything it did', to: 'subject', with: { subject: field('entity') } } },
       },
     }),

@@ -1,7 +1,8 @@
 // Subject: how it proved who it is: failed attempts, sessions, tokens, places, and the alerts about it.
 
 import { field } from '../building/addresses.ts'
-import { outcomeColours, severityColours } from '../building/columns.ts'
+import { alertColumns } from '../building/alert-columns.ts'
+import { outcomeColours } from '../building/columns.ts'
 import type { PanelGroup } from '../building/dashboard.ts'
 import { table } from '../building/drawn.ts'
 import { chosen, failedAuthentication, scope } from '../building/sql.ts'
@@ -98,10 +99,7 @@ LIMIT 200`,
       next: [{ title: 'All alerts', to: 'overview' }],
       width: 12,
       height: 8,
-      columns: {
-        severity: { words: severityColours, width: 90 },
-        title: { link: { title: 'Evidence and why', to: 'alert', with: { alert: field('id') } } },
-      },
+      columns: alertColumns,
     }),
   ],
 }

@@ -1,7 +1,8 @@
 // Tokens and sessions: the lineage of refresh tokens in one session, and tokens that came twice or from two places.
 
 import { field } from '../building/addresses.ts'
-import { outcomeColours, severityColours } from '../building/columns.ts'
+import { alertColumns } from '../building/alert-columns.ts'
+import { outcomeColours } from '../building/columns.ts'
 import type { PanelGroup } from '../building/dashboard.ts'
 import { graph, table } from '../building/drawn.ts'
 import { chosen, during, scope } from '../building/sql.ts'
@@ -118,10 +119,7 @@ LIMIT 200`,
       next: [{ title: 'All alerts', to: 'overview' }],
       width: 24,
       height: 8,
-      columns: {
-        severity: { words: severityColours, width: 90 },
-        title: { link: { title: 'Evidence and why', to: 'alert', with: { alert: field('id') } } },
-      },
+      columns: alertColumns,
     }),
   ],
 }
