@@ -40,7 +40,7 @@ export class Fetching {
 
   /** Somebody wants more. */
   nudge(): void {
-    if (this.closed) return
+    if (this.closed || this.options.partitions.every(({ wantedFrom }) => wantedFrom === undefined)) return
     let isLeaderless = false
     for (const [leader, led] of this.byLeader()) {
       const wanting = led.filter(({ wantedFrom }) => wantedFrom !== undefined)
@@ -61,7 +61,9 @@ export class Fetching {
     const byLeader = new Map<string, Wanting[]>()
     for (const each of this.options.partitions) {
       const leader = this.options.connection.leaderOf(each.of) ?? ''
-      byLeader.set(leader, [...(byLeader.get(leader) ?? []), each])
+      const led = byLeader.get(leader)
+      if (led === undefined) byLeader.set(leader, [each])
+      else led.push(each)
     }
     return byLeader
   }
