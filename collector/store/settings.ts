@@ -45,14 +45,14 @@ export const storeSettings = z
       .max(36_500)
       .default(30)
       .describe('How long rows stay after their append. Unit: days.'),
-    batchRows: z.int().min(1).max(500_000).default(65_536).describe('Most events in one insert.'),
+    batchRows: z.int().min(1).max(500_000).default(131_072).describe('Most events in one insert.'),
     batchMs: z
       .int()
       .min(10)
       .max(60_000)
       .default(1000)
       .describe('Longest time an event waits for its insert. Unit: ms.'),
-    queueBatches: z.int().min(1).max(64).default(3).describe('Inserts waiting or under way before reading pauses.'),
+    queueBatches: z.int().min(1).max(64).default(2).describe('Inserts waiting or under way before reading pauses.'),
     timeoutMs: z
       .int()
       .min(100)
