@@ -61,6 +61,15 @@ export type EdgeVerdict = (typeof edgeVerdicts)[number]
  */
 export const baselineGiven = 'baseline.give'
 
+/** Whose reports taught an edge: its destination's own, or those of callers and gateways. */
+export const edgeReporters = ['destination', 'others'] as const
+export type EdgeReporter = (typeof edgeReporters)[number]
+export const edgeReporterSchema = z
+  .enum(edgeReporters)
+  .describe(
+    'Whose reports taught the edge: those of its destination, or those of callers and gateways. Its destination counts as learned where the same report; left out: whoever reports.',
+  )
+
 /** All lines of a run have come, and what may come late has had its time: what waits for it is judged. */
 export const exerciseOver = 'exercise.over'
 
@@ -85,6 +94,7 @@ export const decisionSchema = z
       caller: edgeEndSchema,
       destination: edgeEndSchema,
       version: line(128).meta({ description: 'Name of the baseline; it stands on every alert that leans on it.' }),
+      reporter: edgeReporterSchema.optional(),
       routes: z
         .array(givenRoute)
         .max(maxGivenRoutes)

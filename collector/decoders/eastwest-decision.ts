@@ -67,7 +67,11 @@ function write(decision: Decision, draft: EventDraft): void {
       draft.name('destination', decision.destination, 'destination')
       draft.name('destinationFrom', 'field', 'destination')
       // Whole, where other attributes are cut: detectors read it, and its own form bounds it.
-      draft.prose('attributes', JSON.stringify({ routes: decision.routes }), Number.MAX_SAFE_INTEGER)
+      draft.prose(
+        'attributes',
+        JSON.stringify({ routes: decision.routes, reporter: decision.reporter }),
+        Number.MAX_SAFE_INTEGER,
+      )
       return
     case 'exercise.over':
       break

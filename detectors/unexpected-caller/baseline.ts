@@ -1,6 +1,7 @@
 // A learned baseline as a document: what `eastwest learn` writes, people review, and settings take back.
 
 import { z } from 'zod'
+import { edgeReporterSchema } from '../../schemas/decision.ts'
 
 const identity = z.string().min(1).max(512)
 const instant = z.iso.datetime({ precision: 3 })
@@ -8,6 +9,7 @@ const instant = z.iso.datetime({ precision: 3 })
 export const baselineEdgeSchema = z.strictObject({
   caller: identity.describe('Identity of the calling workload.'),
   destination: identity.describe('Identity of the called workload.'),
+  reporter: edgeReporterSchema.optional(),
   since: instant.describe('First accepted call seen. Unit: RFC 3339 instant.'),
   until: instant.describe('Last hour it was seen in. Unit: RFC 3339 instant.'),
   hours: z.int().min(0).describe('Distinct hours counted, up to what makes an edge known. Unit: hours.'),

@@ -1,5 +1,6 @@
 // What people said beforehand about a caller and a destination: lists, classes, gateways and a given baseline.
 
+import type { EdgeReporter } from '../../schemas/decision.ts'
 import { fittingPattern, matchesPattern } from '../calls/pattern.ts'
 import type { BaselineEdge } from './baseline.ts'
 import type { GivenEdge } from './given.ts'
@@ -39,10 +40,20 @@ export function standingOf(settings: UnexpectedCallerSettings, destination: Dest
   }
 }
 
-/** Whether the given baseline names the destination: then it is learned from the start. */
-export function isInBaseline(settings: UnexpectedCallerSettings, { destination, given }: Destination): boolean {
-  if (given !== undefined) return given.length > 0
-  return settings.baseline !== null && baselineOf(settings).has(destination)
+/**
+ * Whether the given baseline names the destination, taught by the same reports: then it is learned from the start. Gateways
+ * and callers may name another than the destination does, whom a baseline of its own reports cannot know.
+ */
+export function isInBaseline(
+  settings: UnexpectedCallerSettings,
+  { destination, given }: Destination,
+  reporter: EdgeReporter,
+): boolean {
+  const isTaught = (edge: Pick<GivenEdge, 'reporter'>): boolean => (edge.reporter ?? reporter) === reporter
+  if (given !== undefined) return given.some(isTaught)
+  if (settings.baseline === null) return false
+  for (const edge of baselineOf(settings).get(destination)?.values() ?? []) if (isTaught(edge)) return true
+  return false
 }
 
 function knownOf(

@@ -20,7 +20,7 @@ import {
 
 const taught: readonly EdgeGiven[] = [
   { caller: 'checkout', destination: 'payments', routes: ['/v1/refunds'] },
-  { caller: 'cart', destination: 'orders' },
+  { caller: 'cart', destination: 'orders', reporter: 'destination' },
 ]
 const given = taught.map((edge) => givenEvent(edge))
 const call = (caller: string, destination: string, at = 5 * minuteMs, route = '/v1/refunds'): RecordedEvent =>
@@ -65,6 +65,26 @@ describe('an exercise', () => {
     expect(told(fold(events, settings), 'info').filter((line) => !line.includes('ledger'))).toEqual(expected)
   })
 
+  it.each<readonly [string, EdgeGiven['reporter'], string, string, readonly string[]]>([
+    // A gateway names the client of a token, whom the destination never sees: to that the gateway is the caller.
+    ['says nothing of what gateways name, where destinations taught', 'destination', 'shop-web', 'gateway', []],
+    ['says it of what gateways name, where they taught', 'others', 'shop-web', 'gateway', ['shop-web']],
+    ['says it of what gateways name, where nobody is named', undefined, 'shop-web', 'gateway', ['shop-web']],
+    ['knows its edges whoever reports them', 'destination', 'checkout', 'gateway', []],
+    ['says nothing of what destinations name, where gateways taught', 'others', 'cart', 'destination', []],
+    ['says it of what destinations name, where they taught', 'destination', 'cart', 'destination', ['cart']],
+  ])('%s', (_, taughtBy, caller, reporter, named) => {
+    const edge = {
+      caller: 'checkout',
+      destination: 'payments',
+      ...(taughtBy === undefined ? {} : { reporter: taughtBy }),
+    }
+    const event = callEvent({ caller, destination: 'payments', at: 5 * minuteMs, reporter })
+    const expected = named.map((each) => `new-edge high ${each} → payments (accepted)`)
+    expect(told(fold([givenEvent(edge), drilled(event)]))).toEqual(expected)
+    expect(told(fold([event], { baseline: givenBaseline([edge]) }))).toEqual(expected)
+  })
+
   it('names the baseline on what leans on it', () => {
     const [record] = standingVerdicts(fold([...given, call('cart', 'payments')])).values()
     expect(record?.verdict.baseline).toBe('taught')
@@ -84,6 +104,7 @@ describe('an exercise', () => {
       at: fc.integer({ min: 1, max: 6 * hourMs }),
       status: fc.constantFrom(200, 200, 403),
       route: fc.constantFrom('/v1/refunds', '/v1/keys'),
+      reporter: fc.constantFrom('destination', 'destination', 'gateway'),
     })
     const settings = { baseline: givenBaseline(taught) }
     fc.assert(

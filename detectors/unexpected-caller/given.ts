@@ -1,6 +1,7 @@
 // The baseline of an exercise: edges that its realm takes for learned, each told by a record of that realm.
 
 import { z } from 'zod'
+import { type EdgeReporter, edgeReporterSchema } from '../../schemas/decision.ts'
 import type { SecurityEvent } from '../../schemas/events/columns.ts'
 import type { UnexpectedCallerSettings } from './settings.ts'
 
@@ -8,13 +9,20 @@ export interface GivenEdge {
   readonly caller: string
   /** Name of the baseline. */
   readonly version: string
+  /** Undefined: whoever reports. */
+  readonly reporter?: EdgeReporter | undefined
   readonly routes: readonly { readonly method: string; readonly route: string }[]
 }
 
-const givenSchema = z.object({ routes: z.array(z.object({ method: z.string(), route: z.string() })) })
+const givenSchema = z.object({
+  routes: z.array(z.object({ method: z.string(), route: z.string() })),
+  reporter: edgeReporterSchema.optional(),
+})
 
 export function givenEdgeOf({ caller, resource, attributes }: SecurityEvent): GivenEdge {
-  return { caller, version: resource, routes: routesOf(attributes) }
+  // The decoder wrote it out of a record that only the collector itself appends.
+  const parsed = givenSchema.safeParse(JSON.parse(attributes === '' ? '{}' : attributes))
+  return { caller, version: resource, ...(parsed.success ? parsed.data : { routes: [] }) }
 }
 
 /**
@@ -23,26 +31,23 @@ export function givenEdgeOf({ caller, resource, attributes }: SecurityEvent): Gi
  */
 export function withGiven(
   given: readonly GivenEdge[],
-  { caller, version, routes }: GivenEdge,
+  { caller, version, reporter, routes }: GivenEdge,
   { limits }: UnexpectedCallerSettings,
 ): readonly GivenEdge[] {
   const before = given.find((each) => each.caller === caller)
   const known = new Set(before?.routes.map(nameOf))
   const added = routes.filter((route) => !known.has(nameOf(route)))
   const isNewer = before === undefined || version > before.version
-  if (!isNewer && added.length === 0) return given
+  // Taught by both, whoever reports.
+  const taughtBy = before === undefined || before.reporter === reporter ? reporter : undefined
+  if (!isNewer && added.length === 0 && taughtBy === before.reporter) return given
   const edge = {
     caller,
     version: isNewer ? version : before.version,
+    reporter: taughtBy,
     routes: [...(before?.routes ?? []), ...added].sort(byName).slice(0, limits.routes),
   }
   return [...given.filter((each) => each !== before), edge].sort(byCaller).slice(0, limits.edges)
-}
-
-function routesOf(attributes: string): GivenEdge['routes'] {
-  // The decoder wrote it out of a record that only the collector itself appends.
-  const parsed = givenSchema.safeParse(JSON.parse(attributes === '' ? '{}' : attributes))
-  return parsed.success ? parsed.data.routes : []
 }
 
 function nameOf({ method, route }: GivenEdge['routes'][number]): string {

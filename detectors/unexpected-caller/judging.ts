@@ -97,7 +97,7 @@ export function destinationLearnedFrom(
   settings: UnexpectedCallerSettings,
   latenessMs: number,
 ): number {
-  if (isInBaseline(settings, state)) return Number.NEGATIVE_INFINITY
+  if (isInBaseline(settings, state, view === state.theirs ? 'others' : 'destination')) return Number.NEGATIVE_INFINITY
   return learnedFrom(view.learning, settings, latenessMs)
 }
 

@@ -1,5 +1,6 @@
 // How far destinations are learned, out of the states of the stage by-destination: for replay's last lines and `learn`.
 
+import type { EdgeReporter } from '../../schemas/decision.ts'
 import { hourMs, judgedAsOf } from '../calls/hours.ts'
 import { completedBy } from '../calls/support.ts'
 import { slotName } from '../engine/slot.ts'
@@ -48,16 +49,19 @@ export function learnedBaseline(
   const edges: BaselineEdge[] = []
   for (const { destination, own, theirs } of states) {
     const view: ViewState | null = own ?? theirs
-    for (const edge of view?.edges ?? []) if (isSupported(edge, settings)) edges.push(baselineEdge(destination, edge))
+    const reporter = own === null ? 'others' : 'destination'
+    for (const edge of view?.edges ?? [])
+      if (isSupported(edge, settings)) edges.push(baselineEdge(destination, reporter, edge))
   }
   edges.sort((a, b) => compare(a.destination, b.destination) || compare(a.caller, b.caller))
   return { version, edges }
 }
 
-function baselineEdge(destination: string, edge: EdgeState): BaselineEdge {
+function baselineEdge(destination: string, reporter: EdgeReporter, edge: EdgeState): BaselineEdge {
   return {
     caller: edge.caller,
     destination,
+    reporter,
     since: slotName(edge.acceptedAt),
     until: slotName((edge.runs.at(-1)?.[1] ?? 0) * hourMs),
     hours: edge.accepted.hours.length,

@@ -82,15 +82,13 @@ function viewOf(state: DestinationState, recall: Recall, isOwn: boolean, at: num
   const there = isOwn ? recall.own : recall.theirs
   if (there !== undefined) return there
   const view = { learning: beginLearning({ at, appendedAt }), edges: [] }
+  if (isOwn) state.own = view
+  else state.theirs = view
   const opened = recallView(state, view, recall.settings, recall.latenessMs, recall.era)
   if (isOwn) {
-    state.own = view
     recall.own = opened
     recallSpokenFor(recall, state)
-  } else {
-    state.theirs = view
-    recall.theirs = opened
-  }
+  } else recall.theirs = opened
   return opened
 }
 

@@ -1,6 +1,6 @@
 // Builds calls for tests, and folds them with the real engine.
 
-import { baselineGiven, decisionFormat } from '../../schemas/decision.ts'
+import { baselineGiven, decisionFormat, type EdgeReporter } from '../../schemas/decision.ts'
 import type { VerdictRecord } from '../../schemas/findings.ts'
 import { dayMs, hourMs, minuteMs } from '../calls/hours.ts'
 import { type Engine, openEngine } from '../engine/engine.ts'
@@ -102,11 +102,12 @@ export function drilled({ fields, digest }: RecordedEvent): RecordedEvent {
 export interface EdgeGiven {
   readonly caller: string
   readonly destination: string
+  readonly reporter?: EdgeReporter
   readonly routes?: readonly string[]
 }
 
 /** As a run writes it before its first line: stamped when that is, long after the story. */
-export function givenEvent({ caller, destination, routes = [] }: EdgeGiven, realm = exercise): RecordedEvent {
+export function givenEvent({ caller, destination, reporter, routes = [] }: EdgeGiven, realm = exercise): RecordedEvent {
   return recordedEvent({
     kind: 'action',
     realm,
@@ -120,7 +121,7 @@ export function givenEvent({ caller, destination, routes = [] }: EdgeGiven, real
     callerFrom: 'field',
     destination: identity(destination),
     destinationFrom: 'field',
-    attributes: JSON.stringify({ routes: routes.map((route) => ({ method: 'GET', route })) }),
+    attributes: JSON.stringify({ routes: routes.map((route) => ({ method: 'GET', route })), reporter }),
   })
 }
 
@@ -129,9 +130,10 @@ export function givenBaseline(edges: readonly EdgeGiven[]): unknown {
   const [since, until] = ['2025-03-01T00:00:00.000Z', '2025-03-08T00:00:00.000Z']
   return {
     version: 'taught',
-    edges: edges.map(({ caller, destination, routes = [] }) => ({
+    edges: edges.map(({ caller, destination, reporter, routes = [] }) => ({
       caller: identity(caller),
       destination: identity(destination),
+      reporter,
       since,
       until,
       hours: 3,

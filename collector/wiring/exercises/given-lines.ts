@@ -22,9 +22,17 @@ export interface Giver {
 export const givenHeaders = { format: decisionFormat, source: 'exercise', receiver: decisionReceiver }
 
 export function givenLines({ version, edges }: Baseline, giver: Giver): readonly string[] {
-  return edges.flatMap(({ caller, destination, routes }) =>
+  return edges.flatMap(({ caller, destination, reporter, routes }) =>
     partsOf(routes, maxGivenRoutes).map((part) =>
-      decisionLine({ ...saidBy(giver), decision: baselineGiven, caller, destination, version, routes: [...part] }),
+      decisionLine({
+        ...saidBy(giver),
+        decision: baselineGiven,
+        caller,
+        destination,
+        version,
+        reporter,
+        routes: [...part],
+      }),
     ),
   )
 }
