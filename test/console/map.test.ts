@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessLineWith } from '../support/access-line.ts'
 import { openBrowser } from '../support/console/open-browser.ts'
 import { openConsole } from '../support/console/open-console.ts'
+import { tabTo } from '../support/console/tab-to.ts'
 import { type RunningCollector, runCollector } from '../support/running-collector.ts'
 import { until } from '../support/until.ts'
 
@@ -38,7 +39,7 @@ describe('the service map', () => {
     const row = 'tr:has-text("shop/reports")'
     await page.waitForSelector(`${row}:has-text("new, learning")`)
     await page.waitForSelector('#map canvas')
-    await page.focus(`${row} button:has-text("Deny")`)
+    await tabTo(page, `${row} button:has-text("Deny")`)
     await page.keyboard.press('Enter')
     await page.keyboard.type('nobody reports from payments')
     await page.keyboard.press('Tab')

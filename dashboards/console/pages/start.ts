@@ -1,12 +1,14 @@
 // What a newcomer sees while nothing has arrived: the line to send, and an exercise to start.
 
 import type { Alert } from '../../../schemas/alerts.ts'
+import type { ExerciseDescription } from '../../../schemas/api/exercises.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
 import { button, element, show } from '../elements.ts'
 import type { Page, PageContext } from '../page.ts'
 import { copyButton } from '../parts/copy.ts'
 import { problemNotice } from '../parts/notice.ts'
-import { exercisesPage } from './exercises/exercises.ts'
+import { offeredExercises } from './exercises/offered.ts'
+import { runButton } from './exercises/run-button.ts'
 
 /** The address without a place: this while nothing has arrived, the alerts from then on. */
 export const startPage: Page = { id: '', title: 'Start', show: showStart }
@@ -81,23 +83,29 @@ async function showStart(context: PageContext): Promise<void> {
   feed.onAlert((alert) => {
     if (alert.realm === 'live') go(['alerts'])
   }, gone)
-  if (await exercisesPage.isOffered?.(api, gone).catch(() => false))
-    show(
-      exercise,
-      element(
-        'section',
-        { class: 'card' },
-        element('h2', {}, 'Practise: a tabletop exercise'),
-        element(
-          'p',
-          {},
-          'An attack that is told in the logs it leaves, and scored step by step. It runs in a realm of its own and touches nothing of yours.',
-        ),
-        element(
-          'div',
-          { class: 'actions' },
-          element('a', { class: 'button', href: link(['exercises']) }, 'Choose an exercise'),
-        ),
-      ),
-    )
+  const [story] = await offeredExercises(api, gone).catch(() => [])
+  if (story !== undefined) show(exercise, exerciseCard(story, context))
+}
+
+/** The first of the stories at one click, as fast as it goes. */
+function exerciseCard(story: ExerciseDescription, context: PageContext): HTMLElement {
+  const [run, trouble] = runButton(story, () => ({ speed: 0, twin: true }), context)
+  return element(
+    'section',
+    { class: 'card' },
+    element('h2', {}, 'Practise: a tabletop exercise'),
+    element(
+      'p',
+      {},
+      'An attack that is told in the logs it leaves, and scored step by step beside its harmless twin. It runs in a realm of its own and touches nothing of yours.',
+    ),
+    element('p', { class: 'muted' }, `The first: ${story.title}`),
+    element(
+      'div',
+      { class: 'actions' },
+      run,
+      element('a', { class: 'button', href: context.link(['exercises']) }, 'Choose an exercise'),
+    ),
+    trouble,
+  )
 }

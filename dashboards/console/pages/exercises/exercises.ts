@@ -2,30 +2,19 @@
 
 import type { ExerciseDescription } from '../../../../schemas/api/exercises.ts'
 import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
-import { type Api, Refused } from '../../api/api.ts'
-import { button, element, show } from '../../elements.ts'
+import { element, show } from '../../elements.ts'
 import type { Page, PageContext } from '../../page.ts'
-import { emptyNotice, loadingNotice, problemNotice } from '../../parts/notice.ts'
+import { emptyNotice, loadingNotice } from '../../parts/notice.ts'
+import { offeredExercises } from './offered.ts'
 import { showRun } from './run.ts'
+import { runButton } from './run-button.ts'
 import { runsTable } from './runs.ts'
-
-interface Catalogue {
-  readonly exercises: readonly ExerciseDescription[]
-}
 
 export const exercisesPage: Page = {
   id: 'exercises',
   title: 'Exercises',
   letter: 'e',
-  isOffered: async (api: Api, signal) => {
-    try {
-      return (await api.get<Catalogue>('api/exercises', {}, signal)).exercises.length > 0
-    } catch (cause) {
-      // This collector has none.
-      if (cause instanceof Refused && cause.status === 404) return false
-      throw cause
-    }
-  },
+  isOffered: async (api, signal) => (await offeredExercises(api, signal)).length > 0,
   show: showExercises,
 }
 
@@ -44,8 +33,8 @@ async function showExercises(context: PageContext): Promise<void> {
     return
   }
   show(main, element('h1', {}, 'Exercises'), loadingNotice())
-  const [{ exercises }, { runs }] = await Promise.all([
-    api.get<Catalogue>('api/exercises', {}, gone),
+  const [exercises, { runs }] = await Promise.all([
+    offeredExercises(api, gone),
     api.get<{ runs: readonly ExerciseRun[] }>('api/exercises/runs', {}, gone),
   ])
   show(
@@ -70,29 +59,16 @@ async function showExercises(context: PageContext): Promise<void> {
   )
 }
 
-function exerciseCard({ id, title, about, cause, steps }: ExerciseDescription, { api, go }: PageContext): HTMLElement {
+function exerciseCard(story: ExerciseDescription, context: PageContext): HTMLElement {
+  const { id, title, about, cause, steps } = story
   const speed = element(
     'select',
     { id: `speed-${id}` },
     speeds.map(([value, text]) => element('option', { value }, text)),
   )
   const twin = element('input', { type: 'checkbox', id: `twin-${id}` })
-  const trouble = element('div')
-  const start = button(
-    'Run it',
-    async () => {
-      start.disabled = true
-      try {
-        const body = { speed: Number(speed.value), twin: twin.checked }
-        const { run } = await api.post<{ run: string }>(`api/exercises/${encodeURIComponent(id)}/runs`, body)
-        go(['exercises', run])
-      } catch (problem) {
-        start.disabled = false
-        show(trouble, problemNotice(problem))
-      }
-    },
-    { class: 'primary', 'aria-label': `Run it: ${title}` },
-  )
+  const asked = () => ({ speed: Number(speed.value), twin: twin.checked })
+  const [start, trouble] = runButton(story, asked, context)
   return element(
     'section',
     { class: 'card' },
