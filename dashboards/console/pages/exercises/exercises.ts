@@ -5,6 +5,7 @@ import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import { element, show } from '../../elements.ts'
 import type { Page, PageContext } from '../../page.ts'
 import { emptyNotice, loadingNotice } from '../../parts/notice.ts'
+import { countText } from '../../wording.ts'
 import { offeredExercises } from './offered.ts'
 import { showRun } from './run.ts'
 import { runButton } from './run-button.ts'
@@ -47,7 +48,7 @@ async function showExercises(context: PageContext): Promise<void> {
     ),
     runs.length === 0
       ? undefined
-      : element('section', { class: 'stack' }, element('h2', {}, 'Runs'), runsTable(runs, context)),
+      : element('section', { class: 'stack' }, element('h2', {}, 'Runs'), runsTable(runs, exercises, context)),
     element('h2', {}, 'Stories'),
     exercises.length === 0
       ? emptyNotice('There is no story.')
@@ -73,8 +74,12 @@ function exerciseCard(story: ExerciseDescription, context: PageContext): HTMLEle
     'section',
     { class: 'card' },
     element('h3', {}, title),
-    element('p', { class: 'said' }, about.trim()),
-    element('p', { class: 'muted' }, `${steps.length} steps to be seen. The twin differs in this: ${cause}`),
+    paragraphsOf(about).map((text) => element('p', { class: 'said' }, text)),
+    element(
+      'p',
+      { class: 'muted' },
+      `${countText(steps.length, 'step')} to be seen. The twin differs in this: ${cause}`,
+    ),
     element(
       'div',
       { class: 'actions' },
@@ -85,4 +90,12 @@ function exerciseCard(story: ExerciseDescription, context: PageContext): HTMLEle
     ),
     trouble,
   )
+}
+
+/** A story file breaks its lines for its readers; only an empty one begins a paragraph. */
+function paragraphsOf(text: string): readonly string[] {
+  return text
+    .trim()
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.replaceAll('\n', ' '))
 }

@@ -1,9 +1,11 @@
 // Runs of exercises, the newest first.
 
+import type { ExerciseDescription } from '../../../../schemas/api/exercises.ts'
 import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import { element } from '../../elements.ts'
 import type { PageContext } from '../../page.ts'
 import { mark } from '../../parts/marks.ts'
+import { rowsTable } from '../../parts/rows-table.ts'
 import { agoText } from '../../wording.ts'
 
 export function runMark({ state, score }: ExerciseRun): HTMLElement {
@@ -12,28 +14,32 @@ export function runMark({ state, score }: ExerciseRun): HTMLElement {
   return score?.holds === true ? mark('as it must be', 'good') : mark('something was missed', 'bad')
 }
 
-export function runsTable(runs: readonly ExerciseRun[], { link, clock }: PageContext): HTMLElement {
-  const head = ['State', 'Story', 'What', 'Started'].map((text) => element('th', { scope: 'col' }, text))
-  return element(
-    'table',
-    { class: 'rows' },
-    element('thead', {}, element('tr', {}, head)),
-    element(
-      'tbody',
-      {},
-      runs.map((run) =>
+/** @param stories of which runs are shown, for their titles */
+export function runsTable(
+  runs: readonly ExerciseRun[],
+  stories: readonly Pick<ExerciseDescription, 'id' | 'title'>[],
+  { link, clock }: PageContext,
+): HTMLElement {
+  const titles = new Map(stories.map(({ id, title }) => [id, title]))
+  return rowsTable(
+    'Runs of exercises',
+    ['State', 'Story', 'What', 'Started'],
+    runs.map((run) =>
+      element(
+        'tr',
+        {},
+        element('td', {}, runMark(run)),
         element(
-          'tr',
+          'td',
           {},
-          element('td', {}, runMark(run)),
           element(
-            'td',
-            {},
-            element('a', { class: 'row-link', href: link(['exercises', run.run]) }, run.score?.title ?? run.story),
+            'a',
+            { class: 'row-link', href: link(['exercises', run.run]) },
+            titles.get(run.story) ?? run.score?.title ?? run.story,
           ),
-          element('td', {}, run.twin ? 'attack and harmless twin' : 'attack'),
-          element('td', { class: 'instant' }, agoText(run.startedAt, clock.now())),
         ),
+        element('td', {}, run.twin ? 'attack and harmless twin' : 'attack'),
+        element('td', { class: 'instant' }, agoText(run.startedAt, clock.now())),
       ),
     ),
   )

@@ -70,6 +70,15 @@ function styleNow(): StylesheetJson {
     },
     { selector: 'edge.known', style: line(colourOf('good'), 1.8, 'solid', 'triangle') },
     { selector: 'edge.learning', style: line(colourOf('medium'), 2, 'dashed', 'triangle') },
-    { selector: 'edge.denied, edge.quarantined', style: line(colourOf('high'), 3, 'dotted', 'tee') },
+    {
+      selector: 'edge.denied, edge.quarantined',
+      // Bent: services that stand in one row would have theirs lie upon each other.
+      style: {
+        'curve-style': 'unbundled-bezier',
+        'control-point-distances': 70,
+        'control-point-weights': 0.5,
+        ...line(colourOf('high'), 3, 'dotted', 'tee'),
+      },
+    },
   ]
 }
