@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/console/open-browser.ts'
 import { openConsole } from '../support/console/open-console.ts'
 import { tabTo } from '../support/console/tab-to.ts'
+import { takePictures } from '../support/console/take-pictures.ts'
 import { type RunningCollector, runCollector } from '../support/running-collector.ts'
 
 let collector: RunningCollector
@@ -34,6 +35,16 @@ describe('an exercise', () => {
     await page.waitForSelector('.banner:has-text("Look there")')
     expect(troubles).toEqual([])
     await close()
+  }, 90_000)
+
+  it('gives the pictures that the README shows', async () => {
+    const pictures = await takePictures(browser, collector.url, ['exercise', 'alert'], { untilScored: false })
+    for (const [name, png] of pictures) {
+      // Width and height stand in the header; a page without content takes a tenth of the bytes.
+      expect([name, png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([name, 1280, 860])
+      expect(png.length, name).toBeGreaterThan(40_000)
+    }
+    expect([...pictures.keys()]).toEqual(['exercise', 'alert'])
   }, 90_000)
 
   it('is chosen, started and looked at by keyboard alone, in the dark', async () => {
