@@ -21,7 +21,7 @@ afterAll(async () => {
 
 describe('an exercise', () => {
   it('is one click away from the first page, runs, is scored, and touches nothing real', async () => {
-    const { page, troubles, breaches, close } = await openConsole(browser, collector.url, '#/')
+    const { page, troubles, breaches, goTo, close } = await openConsole(browser, collector.url, '#/')
     await page.click('button:has-text("Run it")')
     await page.waitForSelector('.mark:has-text("detected in time")', { timeout: 60_000 })
     await page.waitForSelector('text=Nothing was told of the harmless twin.', { timeout: 60_000 })
@@ -33,6 +33,9 @@ describe('an exercise', () => {
     await page.click('text=Back to live')
     await page.waitForSelector('text=No alert so far.')
     await page.waitForSelector('.banner:has-text("Look there")')
+    await goTo('#/exercises')
+    await page.waitForSelector('#speed-refund-3-in-6s')
+    expect(await breaches()).toEqual([])
     expect(troubles).toEqual([])
     await close()
   }, 90_000)

@@ -1,6 +1,7 @@
 // Pictures of the console for the README, taken of a real exercise that runs in a real collector.
 
 import type { Browser } from 'playwright-core'
+import { until } from '../until.ts'
 import { openConsole } from './open-console.ts'
 
 export type Picture = 'exercise' | 'alert' | 'map'
@@ -45,8 +46,7 @@ export async function takePictures(
       await page.waitForSelector('#map canvas, .empty')
       return (await page.locator('#map canvas').count()) > 0
     }
-    const until = Date.now() + patienceMs
-    while (!(await isDrawn())) if (Date.now() > until) throw new Error('the map of the exercise was never drawn')
+    await until(isDrawn, 'the map of the exercise is drawn', patienceMs)
     await take('map')
   }
   await close()
