@@ -8,7 +8,7 @@ type DrawnTag = keyof SVGElementTagNameMap
 
 const drawingSpace = 'http://www.w3.org/2000/svg'
 /** Events of the stream and of the store are written by whoever may send: nothing of them may choose where a link goes. */
-const safeAddress = /^(#|\/|console\/|https:\/\/attack\.mitre\.org\/)/
+const safeAddress = /^(#|api\/)/
 const named =
   /^(class|id|for|type|name|value|title|role|href|target|rel|lang|min|max|step|rows|cols|scope|colspan|placeholder|autocomplete|spellcheck|inputmode|maxlength|tabindex|open|hidden|disabled|checked|selected|required|multiple|datetime|width|height|viewBox|preserveAspectRatio|d|x|y|x1|y1|x2|y2|cx|cy|r|rx|text-anchor|points|label|method|aria-[a-z]+|data-[a-z-]+)$/
 

@@ -1,6 +1,7 @@
 // Beyond loopback the page asks for the token that the API asks for, keeps it in its window, and sends it with everything.
 
-import type { Browser } from 'playwright-core'
+import { readFileSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/console/open-browser.ts'
 import { openConsole } from '../support/console/open-console.ts'
@@ -11,12 +12,19 @@ const decisionToken = 'a-token-for-those-who-decide-in-it'
 const lines = [1, 5, 7].map(
   (second) => `2025-03-14 11:42:0${second} | user_id=USR-1 | action=REFUND | order=O-${second} | amount=10.00`,
 )
+const giverOf =
+  (page: Page) =>
+  async (given: string): Promise<void> => {
+    await page.fill('#token', given)
+    await page.keyboard.press('Enter')
+  }
 let collector: RunningCollector
 let browser: Browser
 
 beforeAll(async () => {
   // A token is asked for wherever one is set; tests bind to loopback only.
-  collector = await runCollector({ settings: { receivers: { http: { token, decisionToken } } } })
+  const settings = { receivers: { http: { token, decisionToken } }, detectors: { latenessMs: 500 } }
+  collector = await runCollector({ settings })
   browser = await openBrowser()
 }, 60_000)
 afterAll(async () => {
@@ -33,10 +41,7 @@ describe('a collector with a token', () => {
 
   it('is looked at and decided on with the tokens for it, which stay in the window', async () => {
     const { page, troubles, close } = await openConsole(browser, collector.url, '#/alerts')
-    const give = async (given: string): Promise<void> => {
-      await page.fill('#token', given)
-      await page.keyboard.press('Enter')
-    }
+    const give = giverOf(page)
     await page.waitForSelector('dialog[open]:has-text("This collector needs a token")')
     await give('a wrong one')
     await page.waitForSelector('text=That token was not accepted.')
@@ -61,4 +66,30 @@ describe('a collector with a token', () => {
     expect(troubles).toEqual([])
     await close()
   })
+
+  it('gives the report of an exercise to be saved, which a link without the token would not get', async () => {
+    const { page, troubles, close } = await openConsole(browser, collector.url, '#/exercises')
+    const give = giverOf(page)
+    await give(token)
+    await page.selectOption('#speed-refund-3-in-6s', '0')
+    await page.click('.card:has(#speed-refund-3-in-6s) button')
+    await page.waitForSelector('dialog[open]:has-text("Who decides here needs a token")')
+    await give(decisionToken)
+    await page.waitForSelector('button:has-text("Save the report")', { timeout: 60_000 })
+    const save = async (label: string): Promise<readonly [string, string]> => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(`button:has-text("${label}")`)])
+      return [download.suggestedFilename(), readFileSync(await download.path(), 'utf8')]
+    }
+    expect(await save('Save the report')).toEqual([
+      'exercise-refund-3-in-6s.html',
+      expect.stringMatching(/^<!doctype html>[\s\S]*detected/i),
+    ])
+    expect(await save('Save it as Markdown')).toEqual([
+      'exercise-refund-3-in-6s.md',
+      expect.stringMatching(/^# [\s\S]*detected/),
+    ])
+    expect(await page.locator('a:has-text("The report")').count()).toBe(0)
+    expect(troubles).toEqual([])
+    await close()
+  }, 90_000)
 })

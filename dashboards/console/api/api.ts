@@ -28,6 +28,8 @@ export interface Api {
   /** The reply's body as it comes. @throws Refused */
   open(path: string, query: Query, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response>
   text(path: string, signal?: AbortSignal): Promise<string>
+  /** Somebody gave a token: a link of the browser's own would be refused. */
+  isSignedIn(): boolean
 }
 
 export interface ApiOptions {
@@ -81,6 +83,7 @@ export function openApi({ base, fetch, authorization, onTokenAsked }: ApiOptions
     },
     open: (path, query, headers, signal) => call(path, query, { headers, signal }),
     text: async (path, signal) => (await call(path, {}, { signal: bounded(signal) })).text(),
+    isSignedIn: () => authorization() !== undefined,
   }
 }
 

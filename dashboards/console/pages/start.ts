@@ -3,10 +3,11 @@
 import type { Alert } from '../../../schemas/alerts.ts'
 import type { ExerciseDescription } from '../../../schemas/api/exercises.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
-import { button, element, show } from '../elements.ts'
+import { element, show } from '../elements.ts'
 import type { Page, PageContext } from '../page.ts'
+import { askingButton } from '../parts/asking-button.ts'
 import { copyButton } from '../parts/copy.ts'
-import { problemNotice } from '../parts/notice.ts'
+import { curlLine } from '../parts/curl.ts'
 import { offeredExercises } from './exercises/offered.ts'
 import { runButton } from './exercises/run-button.ts'
 
@@ -33,17 +34,11 @@ async function showStart(context: PageContext): Promise<void> {
     if (!gone.aborted) location.replace(link(['alerts']))
     return
   }
-  const token = /^(localhost|127\.|\[::1\])/.test(location.hostname)
-    ? ''
-    : ` -H 'Authorization: Bearer '"$EASTWEST_TOKEN"`
-  const command = `curl${token} --data-binary '${lines}' ${location.origin}/v1/events`
-  const trouble = element('div')
+  const command = curlLine(`--data-binary '${lines}' ${location.origin}/v1/events`, api.isSignedIn())
   const exercise = element('div')
-  const send = button(
-    'Send it from here',
-    () => api.send(`${lines}\n`, 'console').catch((cause: unknown) => show(trouble, problemNotice(cause))),
-    { class: 'primary' },
-  )
+  const [send, trouble] = askingButton('Send it from here', () => api.send(`${lines}\n`, 'console'), {
+    class: 'primary',
+  })
   show(
     main,
     element('h1', {}, 'Nothing has arrived so far'),

@@ -141,7 +141,6 @@ function actionsOf(
   onClosed: (alert: Alert) => void,
 ): readonly Child[] {
   const base = document.baseURI.replace(/[?#].*$/, '')
-  const needsToken = !/^(localhost|127\.|\[::1\])/.test(location.hostname)
   return [
     button(
       alert.status === 'closed' ? 'Decide again …' : 'Close …',
@@ -153,7 +152,7 @@ function actionsOf(
       },
       { class: 'primary' },
     ),
-    copyButton('Copy as curl', () => curlOf(alert, base, needsToken), context),
+    copyButton('Copy as curl', () => curlOf(alert, base, context.api.isSignedIn()), context),
     copyButton('Copy as SQL', () => sqlOf(alert), context),
     copyButton('Copy as Markdown', () => markdownOf(alert), context),
     copyButton('Copy as text', () => text, context),

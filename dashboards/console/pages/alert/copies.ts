@@ -2,6 +2,7 @@
 
 import type { Alert } from '../../../../schemas/alerts.ts'
 import { addressOf } from '../../api/api.ts'
+import { curlLine } from '../../parts/curl.ts'
 import { instantText } from '../../wording.ts'
 
 /** Single quotes hold everything for a shell but themselves. */
@@ -9,10 +10,9 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 /** A string of ClickHouse. */
 const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
-export function curlOf({ id, tenant, realm }: Alert, base: string, needsToken: boolean): string {
+export function curlOf({ id, tenant, realm }: Alert, base: string, isSignedIn: boolean): string {
   const scope = { tenant: tenant === 'default' ? undefined : tenant, realm: realm === 'live' ? undefined : realm }
-  const header = needsToken ? ' -H \'Authorization: Bearer \'"$EASTWEST_TOKEN"' : ''
-  return `curl -s${header} ${quoted(addressOf(base, `api/alerts/${id}/explain`, scope))}`
+  return curlLine(`-s ${quoted(addressOf(base, `api/alerts/${id}/explain`, scope))}`, isSignedIn)
 }
 
 export function sqlOf({ id, tenant, realm, evidence }: Alert): string {

@@ -1,9 +1,8 @@
 // Starts a story, and goes to where its run is watched.
 
 import type { ExerciseDescription } from '../../../../schemas/api/exercises.ts'
-import { button, element, show } from '../../elements.ts'
 import type { PageContext } from '../../page.ts'
-import { problemNotice } from '../../parts/notice.ts'
+import { askingButton } from '../../parts/asking-button.ts'
 
 export interface AskedRun {
   /** Times as fast as it happened; 0: as fast as it goes. */
@@ -17,20 +16,12 @@ export function runButton(
   asked: () => AskedRun,
   { api, go }: Pick<PageContext, 'api' | 'go'>,
 ): readonly [HTMLElement, HTMLElement] {
-  const trouble = element('div')
-  const start = button(
+  return askingButton(
     'Run it',
     async () => {
-      start.disabled = true
-      try {
-        const { run } = await api.post<{ run: string }>(`api/exercises/${encodeURIComponent(id)}/runs`, asked())
-        go(['exercises', run])
-      } catch (problem) {
-        start.disabled = false
-        show(trouble, problemNotice(problem))
-      }
+      const { run } = await api.post<{ run: string }>(`api/exercises/${encodeURIComponent(id)}/runs`, asked())
+      go(['exercises', run])
     },
     { class: 'primary', 'aria-label': `Run it: ${title}` },
   )
-  return [start, trouble]
 }

@@ -2,10 +2,12 @@
 
 import type { ExerciseRun } from '../../../../schemas/exercises/run.ts'
 import type { StepScore } from '../../../../schemas/exercises/score.ts'
-import { button, type Child, element, show } from '../../elements.ts'
+import { type Child, element, show } from '../../elements.ts'
 import type { PageContext } from '../../page.ts'
+import { askingButton } from '../../parts/asking-button.ts'
 import { mark } from '../../parts/marks.ts'
-import { loadingNotice, problemNotice } from '../../parts/notice.ts'
+import { loadingNotice } from '../../parts/notice.ts'
+import { saveFile } from '../../parts/save-file.ts'
 import { countText, numberText, spanText } from '../../wording.ts'
 import { runMark } from './runs.ts'
 
@@ -24,7 +26,7 @@ export async function showRun(name: string, context: PageContext): Promise<void>
   show(main, element('h1', {}, 'Exercise'), loadingNotice())
   let shown = ''
   for (;;) {
-    const run = await api.get<ExerciseRun>(`api/exercises/runs/${encodeURIComponent(name)}`, {}, gone)
+    const run = await api.get<ExerciseRun>(addressOfRun(name), {}, gone)
     const text = JSON.stringify(run)
     if (text !== shown) paint(run, context)
     shown = text
@@ -43,7 +45,6 @@ function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
   if (gone.aborted) return
   const { score, appended, lines, realm, note, problem, warnings, twin } = run
   const scope = { realm }
-  const report = `/api/exercises/runs/${encodeURIComponent(run.run)}/report`
   show(
     main,
     element('p', {}, element('a', { href: link(['exercises']) }, '← All exercises')),
@@ -63,7 +64,7 @@ function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
       element('a', { class: 'button', href: link(['alerts'], scope) }, 'Its alerts'),
       element('a', { class: 'button', href: link(['map'], scope) }, 'Its service map'),
       element('a', { class: 'button', href: link(['search'], scope) }, 'Its events'),
-      run.state === 'scored' ? element('a', { class: 'button', href: report }, 'The report') : undefined,
+      run.state === 'scored' ? reportActions(run, api) : undefined,
       run.state === 'running' ? cancelButton(run, api) : undefined,
     ),
     score === null
@@ -100,17 +101,25 @@ function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
 }
 
 function cancelButton({ run }: ExerciseRun, api: PageContext['api']): Child {
-  const trouble = element('span')
-  const cancel = button('Cancel it', async () => {
-    cancel.disabled = true
-    try {
-      await api.post(`api/exercises/runs/${encodeURIComponent(run)}/cancel`, {})
-    } catch (problem) {
-      cancel.disabled = false
-      show(trouble, problemNotice(problem))
-    }
+  return askingButton('Cancel it', async () => {
+    await api.post(`${addressOfRun(run)}/cancel`, {})
   })
-  return [cancel, trouble]
+}
+
+/** To be read in the browser, where it may ask by itself; to be kept in any case. */
+function reportActions({ run, story }: ExerciseRun, api: PageContext['api']): Child {
+  const report = `${addressOfRun(run)}/report`
+  const save = (label: string, path: string, ending: string, type: string): Child =>
+    askingButton(label, async () => saveFile(await api.text(path), `exercise-${story}.${ending}`, type))
+  return [
+    api.isSignedIn() ? undefined : element('a', { class: 'button', href: report }, 'The report'),
+    save('Save the report', report, 'html', 'text/html'),
+    save('Save it as Markdown', `${report}.md`, 'md', 'text/markdown'),
+  ]
+}
+
+function addressOfRun(run: string): string {
+  return `api/exercises/runs/${encodeURIComponent(run)}`
 }
 
 function progress(value: number, most: number): HTMLElement {
