@@ -73,6 +73,9 @@ export const edgeReporterSchema = z
 /** All lines of a run have come, and what may come late has had its time: what waits for it is judged. */
 export const exerciseOver = 'exercise.over'
 
+/** Records that were gone before anybody read them: written by the collector, which cannot know what they said. */
+export const recordsLost = 'records.lost'
+
 /** Of one record. */
 export const maxGivenRoutes = 50
 
@@ -101,6 +104,16 @@ export const decisionSchema = z
         .meta({ description: 'Methods and route templates of the edge; more come with further records of it.' }),
     }),
     z.strictObject({ ...made, ...said, decision: z.literal(exerciseOver) }),
+    z.strictObject({
+      ...made,
+      ...said,
+      decision: z.literal(recordsLost),
+      topic: line(300),
+      partition: z.int().min(0),
+      from: z.int().min(0).meta({ description: 'First offset that is gone.' }),
+      to: z.int().min(0).meta({ description: 'Last offset that is gone.' }),
+      records: z.int().min(1).meta({ description: 'Offsets that are gone; between them some may have been read.' }),
+    }),
     z.strictObject({
       ...made,
       ...said,

@@ -17,8 +17,8 @@ export const eastwestDecision: Decoder = {
   title: `what people decided: \`{"schema":"${decisionSchemaName}","decision":"edge.accept","by":"anna",…}\``,
   description:
     'Alerts closed, edges accepted or denied, settings applied: records that the API appends, and `decisions export` ' +
-    'prints for `replay --decisions`. A line of this form that arrives as a log is put into quarantine as ' +
-    '`forged-decision`, whoever sent it.',
+    'prints for `replay --decisions`; beside them what the collector itself has to tell, such as records that were lost. ' +
+    'A line of this form that arrives as a log is put into quarantine as `forged-decision`, whoever sent it.',
   kinds: ['action'],
   recognises(record) {
     const schema = record.json()?.schema
@@ -74,6 +74,10 @@ function write(decision: Decision, draft: EventDraft): void {
       )
       return
     case 'exercise.over':
+      break
+    case 'records.lost':
+      draft.name('resource', `${decision.topic}/${decision.partition}`, 'topic')
+      attributes.push(['from', decision.from], ['to', decision.to], ['records', decision.records])
       break
     case 'settings.apply':
       draft.name('resource', decision.digest, 'digest')

@@ -260,7 +260,18 @@ function bytesOf(engine: Engine): number {
 }
 
 const ownOfEachRound = ['payment', 'operationId', 'idempotencyKey', 'requestId', 'nativeId', 'path', 'traceId']
-const keysOfStages = ['subject', 'actor', 'instrument', 'device', 'caller', 'destination', 'client', 'session', 'token']
+const keysOfStages = [
+  'resource',
+  'subject',
+  'actor',
+  'instrument',
+  'device',
+  'caller',
+  'destination',
+  'client',
+  'session',
+  'token',
+]
 
 /** The same event in another round of a flood: later, another operation, and (`suffix`) of another key. */
 function differing(

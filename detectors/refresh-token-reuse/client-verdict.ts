@@ -2,6 +2,7 @@
 
 import type { SlotVerdict } from '../../schemas/findings.ts'
 import { shownText } from '../engine/bounded-text.ts'
+import { ends } from '../engine/ends.ts'
 import { slotName, slotStart } from '../engine/slot.ts'
 import type { ClientState, Held, Outcome } from './by-client.ts'
 import { gravestOf } from './reuse.ts'
@@ -149,7 +150,7 @@ function verdictOf(
 ): SlotVerdict {
   const shown = members.slice(-maxFindings)
   const fact = members[0]?.held.fact
-  const evidence = members.length <= maxEvidence ? members : [...members.slice(0, 5), ...members.slice(-5)]
+  const evidence = ends(members, maxEvidence)
   return {
     rule,
     entity: { keyspace: 'client', key: client, name: shortName(client), from: 'field' },

@@ -3,6 +3,7 @@
 import { type Provenance, provenances } from '../../schemas/events/event-kind.ts'
 import type { Confidence, Entity, Evidence, Finding, SlotVerdict } from '../../schemas/findings.ts'
 import { shownText } from '../engine/bounded-text.ts'
+import { ends } from '../engine/ends.ts'
 import { slotName } from '../engine/slot.ts'
 import { withdrawnSlot } from '../engine/withdrawn.ts'
 import { explanationOf } from './explanation.ts'
@@ -80,12 +81,6 @@ export function withdrawnVerdict(
     from: slotAt,
     to: slotAt + slotMs,
   })
-}
-
-/** The first and the last of a list, at most `most` together. */
-function ends<Item>(list: readonly Item[], most: number): readonly Item[] {
-  const half = most / 2
-  return list.length <= most ? list : [...list.slice(0, half), ...list.slice(-half)]
 }
 
 function findingOf({ refund, rung, severity }: Hit): Finding {

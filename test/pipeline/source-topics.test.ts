@@ -176,6 +176,39 @@ describe('a collector that reads topics of others', () => {
     ])
   })
 
+  it('raises an alert on records that were deleted before it read them, and only then', async () => {
+    await makeTopic('deleted', 2)
+    const settings = settingsFor({ topic: 'deleted' })
+    await send('deleted', [refund('USR-1', 1)], 1)
+    const first = await runCollector({ settings })
+    await until(async () => (await events(first)).length === 1, 'what was there is read')
+    await first.stop()
+    await send(
+      'deleted',
+      [1, 2, 3, 4].map((order) => refund('USR-2', order)),
+      1,
+    )
+    // The library deletes of topics that it has heard of.
+    await admin.fetchTopicOffsets('deleted')
+    await admin.deleteTopicRecords({ topic: 'deleted', partitions: [{ partition: 1, offset: '4' }] })
+    collector = await runCollector({ settings, data: first.data })
+    const running = collector
+    await until(async () => (await listed(running, 'alerts')).length > 0, 'the loss is an alert')
+    expect(await listed(running, 'alerts')).toMatchObject([
+      {
+        detector: 'record-loss',
+        severity: 'high',
+        title: 'deleted, partition 1: 3 records lost unread',
+        entity: { keyspace: 'source', key: 'deleted/1' },
+        evidence: [{ summary: expect.stringMatching(/^offsets 1 to 3: missing: /) }],
+      },
+    ])
+    await until(async () => (await events(running)).some(({ subject }) => subject === 'USR-2'), 'the rest is read')
+    expect((await putAside(running)).map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^offsets 1 to 3: missing: /),
+    ])
+  })
+
   it('tells a topic that may not be read, reads the others, and reads it once it may', async () => {
     await makeTopic('open', 1)
     await makeTopic('closed', 1)

@@ -1,6 +1,6 @@
 // One topic of others: reads its partitions side by side, and looks whether it is still the same topic.
 
-import { type Log, LogError } from '../../log/log.ts'
+import { type DamagedRange, type Log, LogError, type NewRecord } from '../../log/log.ts'
 import type { Steps } from '../../scrub/steps.ts'
 import type { Positions } from '../positions.ts'
 import type { KafkaReceiverSettings, SourceTopicSettings } from './settings.ts'
@@ -20,6 +20,8 @@ export interface FollowedTopicOptions extends SourceRecordsOptions {
   readonly onReceived: (records: number, bytes: number) => void
   /** Offsets that were dropped before they were read. */
   readonly onMissed: (topic: string, partition: number, fromOffset: number, toOffset: number) => void
+  /** A record for the log that says so. */
+  readonly noteLost: (range: DamagedRange, tenant: string | undefined) => NewRecord
   /** All partitions of the topic are read, or go on being read. */
   readonly onWell: () => void
   /** Runs what takes long in turns with everything else. */
@@ -139,12 +141,13 @@ export class FollowedTopic {
     name: string,
     facts: SourceFacts,
   ): Promise<number> {
-    const { positions, log, turns, onReceived, onMissed, source } = this.options
+    const { positions, log, turns, onReceived, onMissed, noteLost, source } = this.options
     const stretch = await reading.readOn(offset)
     const { records, nextOffset, taken } = await turns(sourceRecords(stretch, offset, facts, this.options))
-    for (const { reason, fromOffset, toOffset } of stretch.damaged)
-      if (reason === 'missing' && toOffset < nextOffset) onMissed(source.topic, partition, fromOffset, toOffset)
-    const receipts = await log.append('ingest', records)
+    const missed = stretch.damaged.filter(({ reason, toOffset }) => reason === 'missing' && toOffset < nextOffset)
+    for (const { fromOffset, toOffset } of missed) onMissed(source.topic, partition, fromOffset, toOffset)
+    const notes = missed.map((range) => noteLost(range, source.tenant))
+    const receipts = await log.append('ingest', [...notes, ...records])
     const last = receipts.at(-1)
     if (last !== undefined) positions.advanced(name, nextOffset, last.coordinate.offset)
     onReceived(taken.records, taken.bytes)

@@ -47,6 +47,7 @@ it('that has none of the partitions of a topic', async () => {
     turns: () => expect.fail('nothing was read'),
     onReceived: () => undefined,
     onMissed: () => undefined,
+    noteLost: () => expect.fail('nothing was read'),
     onTrouble: () => undefined,
     onFailure: (cause) => expect.fail(String(cause)),
     // The next look at the topic is far away.

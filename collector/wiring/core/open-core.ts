@@ -7,6 +7,7 @@ import type { JudgedRecord } from '../../../schemas/findings.ts'
 import { Detection } from '../../detection/detection.ts'
 import type { Log } from '../../log/log.ts'
 import { type ExaminedBy, examineEvents } from '../examining/examine.ts'
+import { openLossNoting } from '../pipeline/loss-noting.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import { Telling, VerdictsGivenUp } from '../pipeline/telling.ts'
 import { openLiveDecoder } from '../records/live-decoder.ts'
@@ -121,6 +122,7 @@ export function openCore(options: CoreOptions): Core {
       detection,
       tell: (verdicts) => telling.tell(verdicts),
       submit: (batch) => storing.submit(batch),
+      noteLost: openLossNoting({ log, tenant: settings.tenant, outages, now }),
       onDecoded: (facts) => {
         meters.count('events', facts.events)
         meters.time('stageSeconds', facts.decodeMs / 1000, { stage: 'decode' })

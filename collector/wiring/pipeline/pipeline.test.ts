@@ -17,6 +17,8 @@ interface Seen {
   readonly judged: number[]
   readonly batches: { readonly range: SealedBatch['range']; readonly offsets: readonly number[] }[]
   readonly quarantined: { readonly offset: number; readonly appendedAt: number }[]
+  /** Stretches told to be lost, each with how many batches were stored before. */
+  readonly noted: { readonly offsets: readonly number[]; readonly afterBatches: number }[]
 }
 
 interface Running {
@@ -30,9 +32,14 @@ interface Running {
 /** A turn is over after each record when `hurried`. */
 function openPipeline(
   log: Log,
-  { hurried, storedBelow, batchRows = 5 }: { hurried: boolean; storedBelow: number; batchRows?: number },
+  {
+    hurried,
+    storedBelow,
+    batchRows = 5,
+    canNote = true,
+  }: { hurried: boolean; storedBelow: number; batchRows?: number; canNote?: boolean },
 ): Running {
-  const seen: Seen = { judged: [], batches: [], quarantined: [] }
+  const seen: Seen = { judged: [], batches: [], quarantined: [], noted: [] }
   const time = { ms: 0 }
   let turns = 0
   const pipeline = new Pipeline(
@@ -52,6 +59,11 @@ function openPipeline(
         seen.batches.push({ range, offsets })
         seen.quarantined.push(...quarantine.map(({ offset, appendedAt }) => ({ offset, appendedAt })))
         return Promise.resolve()
+      },
+      noteLost: async (ranges) => {
+        const offsets = ranges.flatMap(({ fromOffset, toOffset }) => all.slice(fromOffset, toOffset + 1))
+        seen.noted.push({ offsets, afterBatches: seen.batches.length })
+        return canNote
       },
       onDecoded: () => undefined,
       clock: () => {
@@ -91,7 +103,7 @@ describe('the pipeline', () => {
     harmed.reset()
     for (const offset of damaged) flipEach(harmed.segmentPaths(), `"index":"${offset}"`)
     const log = await harmed.open()
-    const { batches, quarantined, judged } = await runOver(log, { hurried, storedBelow: 0 })
+    const { batches, quarantined, judged, noted } = await runOver(log, { hurried, storedBelow: 0 })
     await log.close()
     expect(batches.flatMap(({ offsets }) => offsets)).toEqual(all)
     let from = 0
@@ -102,6 +114,9 @@ describe('the pipeline', () => {
     }
     expect(judged).toEqual(all.filter((offset) => !damaged.includes(offset)))
     expect(quarantined.map(({ offset }) => offset)).toEqual(damaged)
+    expect(noted.flatMap(({ offsets }) => offsets)).toEqual(damaged)
+    for (const { offsets, afterBatches } of noted)
+      expect(batches[afterBatches]?.offsets).toEqual(expect.arrayContaining([...offsets]))
     // Rows expire by append time: without one they would be gone at once.
     for (const { appendedAt } of quarantined) expect(appendedAt).toBeGreaterThanOrEqual(1000)
   })
@@ -110,11 +125,26 @@ describe('the pipeline', () => {
     harmed.reset()
     for (const offset of [9, 10, 11]) flipEach(harmed.segmentPaths(), `"index":"${offset}"`)
     const log = await harmed.open()
-    const { batches, judged } = await runOver(log, { hurried: false, storedBelow: 10 })
+    const { batches, judged, noted } = await runOver(log, { hurried: false, storedBelow: 10 })
     await log.close()
     expect(judged).toEqual(all.filter((offset) => offset < 9 || offset > 11))
     expect(batches.flatMap(({ offsets }) => offsets)).toEqual(all.slice(10))
     expect(batches[0]?.range.fromOffset).toBe(10)
+    expect(noted.flatMap(({ offsets }) => offsets)).toEqual([10, 11])
+  })
+
+  it('stores nothing of what it passed where it cannot note what was lost', async () => {
+    harmed.reset()
+    flipEach(harmed.segmentPaths(), '"index":"9"')
+    const log = await harmed.open()
+    const { pipeline, seen } = openPipeline(log, { hurried: false, storedBelow: 8, canNote: false })
+    const running = pipeline.run()
+    await until(() => seen.noted.length > 0, 'it tried to note the loss')
+    pipeline.stop()
+    await running
+    await log.close()
+    expect(seen.noted[0]?.offsets).toEqual([9])
+    expect(seen.batches).toEqual([])
   })
 
   it('lets rows worth an insert wait for more only while more come', async () => {

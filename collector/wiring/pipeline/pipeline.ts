@@ -8,6 +8,7 @@ import type { DamagedRange, Log, LogRecord, ReadResult } from '../../log/log.ts'
 import type { SealedBatch } from '../../store/event-writer.ts'
 import { withClosings } from './closings.ts'
 import { damagedRows } from './damaged-rows.ts'
+import type { NoteLost } from './loss-noting.ts'
 
 export interface PipelineParts {
   readonly log: Pick<Log, 'read' | 'onAppended' | 'bounds'>
@@ -20,6 +21,7 @@ export interface PipelineParts {
   /** Takes verdicts in order; they are durable some time later. Resolves when there is room for more. */
   readonly tell: (verdicts: readonly JudgedRecord[]) => Promise<void>
   readonly submit: (batch: SealedBatch) => Promise<void>
+  readonly noteLost: NoteLost
   readonly onDecoded: (facts: DecodedFacts) => void
   /** Monotonic milliseconds. */
   readonly clock: () => number
@@ -60,6 +62,8 @@ export class Pipeline {
   private readonly partition: number
   private open: EventBatch
   private quarantine: QuarantineRow[] = []
+  /** Put aside since the last batch. */
+  private lost: DamagedRange[] = []
   private openFrom: number
   private openedAt = 0
   /** When the newest of the open rows came, monotonic ms. */
@@ -186,6 +190,7 @@ export class Pipeline {
     if (this.open.length === 0 && this.quarantine.length === 0) this.openedAt = this.filledAt
     const appendedAt = this.appendedAt ?? now()
     this.quarantine.push(...damagedRows({ ...range, fromOffset }, tenant, appendedAt))
+    this.lost.push({ ...range, fromOffset })
   }
 
   /** Milliseconds until the open rows have waited long enough; none are open: never. */
@@ -201,7 +206,10 @@ export class Pipeline {
   /** Hands the open rows to the store, and waits while it is too far behind. */
   private async seal(): Promise<void> {
     if (this.open.length === 0 && this.quarantine.length === 0) return
-    const { log, submit } = this.parts
+    const { log, submit, noteLost } = this.parts
+    // What is not noted is not stored either, and found again after the next start.
+    if (this.lost.length > 0 && !(await noteLost(this.lost, () => this.stopped))) return
+    this.lost = []
     const events = this.open
     const range = {
       topic: 'ingest',

@@ -10,6 +10,7 @@ import type { Failpoint } from '../core/failpoint.ts'
 import { openStoring } from '../core/storing.ts'
 import { Framing } from '../keyed/framing.ts'
 import { Outgoing } from '../keyed/outgoing.ts'
+import { openLossNoting } from '../pipeline/loss-noting.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import { openLiveDecoder } from '../records/live-decoder.ts'
 import type { Outages } from '../run/outages.ts'
@@ -111,6 +112,7 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
         await outgoing.room()
         await storing.submit(batch)
       },
+      noteLost: openLossNoting({ log, tenant: settings.tenant, outages, now: () => Date.now() }),
       onDecoded: ({ events, decodeMs, detectMs, quarantine }) => {
         meters.count('events', events)
         meters.time('stageSeconds', decodeMs / 1000, { stage: 'decode' })

@@ -6,6 +6,7 @@ import type { Log } from '../../log/log.ts'
 import { type KafkaReceiver, openKafkaReceiver } from '../../receivers/kafka/kafka-receiver.ts'
 import { openMessageScrubber } from '../../scrub/protobuf/message-scrubber.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
+import { lossNote } from '../pipeline/loss-note.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { pause } from './pause.ts'
@@ -65,6 +66,7 @@ export async function openSourceTopics(options: SourceTopicsOptions): Promise<Ka
       meters.count('missedRecords', toOffset - fromOffset + 1, { topic })
       logger.error({ topic, partition, fromOffset, toOffset }, 'records were dropped before they were read')
     },
+    noteLost: (range, tenant) => lossNote([range], tenant, Date.now()),
     onTrouble: (topic, cause) => {
       status.setNote(`topic ${topic}`, cause && `topic "${topic}": ${scrubber.scrubText(cause.message)}`)
       if (cause === undefined) {
