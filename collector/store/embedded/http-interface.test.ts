@@ -216,4 +216,17 @@ describe('the HTTP interface', () => {
     expect((await slowInsert).status).toBe(200)
     expect((await store.ask("SELECT count() FROM t WHERE b = 'slow'")).text).toBe('20\n')
   })
+
+  it('takes all that is written at once by whoever takes over two dozen log partitions', async () => {
+    const slowInsert = store.ask(
+      "INSERT INTO t (a, b) SELECT number + 6000000, 'held' FROM numbers(5) WHERE NOT ignore(sleepEachRow(0.2))",
+    )
+    const writes = Array.from({ length: 24 }, (_, at) => [
+      store.ask(`KILL QUERY WHERE query_id = 'of-${at}' SYNC`),
+      store.ask(`INSERT INTO t (a, b) VALUES (${7_000_000 + at}, 'taken over')`),
+    ])
+    const statuses = (await Promise.all([slowInsert, ...writes.flat()])).map(({ status }) => status)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect((await store.ask("SELECT count() FROM t WHERE b = 'taken over'")).text).toBe('24\n')
+  })
 })

@@ -30,7 +30,7 @@ export interface HttpInterfaceOptions {
 /** ClickHouse's own bound of a URI. */
 const maxHeaderBytes = 1024 * 1024
 /** Requests being answered, results on their way to slow clients included. */
-const maxRequests = 64
+const maxRequests = 128
 
 export interface HttpInterface {
   readonly listener: Server

@@ -25,7 +25,7 @@ export interface Store {
   readonly onStep: (step: StoreStep) => void
   readonly readerCaps: ReaderCaps
   readonly maxInsertBytes: number
-  /** Inserts whose bytes are here: one runs, the others wait for it. */
+  /** Of inserts that are in it the bytes are here: one runs, the others wait for it. */
   readonly inserts: BoundedLane
 }
 

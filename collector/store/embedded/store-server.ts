@@ -41,12 +41,15 @@ const mebibyte = 1024 * 1024
 const poolBounds: PoolBounds = {
   readers: 2,
   maxWaitingReads: 32,
-  maxWaitingWrites: 8,
+  // Whoever takes over many log partitions asks for each of them at once.
+  maxWaitingWrites: 48,
   maxReadMs: 30_000,
   maxReadMemoryBytes: 384 * mebibyte,
   maxResultBytes: 256 * mebibyte,
 }
 const maxInsertBytes = 256 * mebibyte
+/** Inserts whose bytes are taken while they wait: a write of its own beyond them waits with its client. */
+const spooledInserts = 9
 const maxSqlBytes = 4 * mebibyte
 
 /** @throws StartError with what to do about it */
@@ -76,7 +79,7 @@ export async function openStoreServer(options: ChildOptions, around: Surrounding
       onStep: around.onStep,
       readerCaps,
       maxInsertBytes,
-      inserts: openLane({ width: poolBounds.maxWaitingWrites + 1, maxWaiting: 0 }),
+      inserts: openLane({ width: spooledInserts, maxWaiting: poolBounds.maxWaitingWrites }),
     },
     accounts,
     version,
