@@ -60,12 +60,17 @@ function answerFailure(response: Response, cause: unknown): void {
   })
 }
 
-/** The query string as `schema` reads it; all its problems are told at once. */
-export function parseQuery<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
-  const parsed = schema.safeParse({ ...request.query })
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) =>
-    issue.path.length === 0 ? issue.message : `"${issue.path.join('.')}": ${issue.message}`,
-  )
-  throw new BadQuery(400, 'bad-query', problems.join('; '), 'the parameters are listed in /api/openapi.json')
+/** The query string as `schema` reads it. @throws BadQuery that tells all its problems at once */
+export type ReadQuery = <Schema extends z.ZodType>(schema: Schema, request: Request) => z.output<Schema>
+
+/** @param given values of parameters that a query does not name */
+export function queryReader(given: Readonly<Record<string, string>>): ReadQuery {
+  return (schema, request) => {
+    const parsed = schema.safeParse({ ...given, ...request.query })
+    if (parsed.success) return parsed.data
+    const problems = parsed.error.issues.map((issue) =>
+      issue.path.length === 0 ? issue.message : `"${issue.path.join('.')}": ${issue.message}`,
+    )
+    throw new BadQuery(400, 'bad-query', problems.join('; '), 'the parameters are listed in /api/openapi.json')
+  }
 }

@@ -1,7 +1,7 @@
 // The API as one router: everything that is asked, nothing that is told.
 
 import { Router } from 'express'
-import { answer } from './answer.ts'
+import { answer, queryReader } from './answer.ts'
 import { openApi } from './openapi.ts'
 import type {
   ConsolePort,
@@ -25,6 +25,8 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { whyNotRoutes } from './routes/why-not.ts'
 
 export interface ApiOptions {
+  /** Of whom is asked where a query names nobody. */
+  readonly tenant: string
   readonly console: ConsolePort
   readonly version: string
   readonly store: QueryPort
@@ -43,6 +45,7 @@ export interface ApiOptions {
 export function apiRouter(options: ApiOptions): Router {
   const router = Router()
   const page = openApi(options.version)
+  const read = queryReader({ tenant: options.tenant })
   router.use(consoleRoutes(options.console))
   router.use((_request, response, next) => {
     response.setHeader('X-Content-Type-Options', 'nosniff')
@@ -50,12 +53,12 @@ export function apiRouter(options: ApiOptions): Router {
     next()
   })
   router.use(healthRoutes(options.status))
-  router.use(alertRoutes(options.store))
-  router.use(recordRoutes(options.store, options.credentials.keyIds))
-  router.use(timelineRoutes(options.store, options.credentials.keyIds))
-  router.use(tokenRoutes(options))
-  router.use(whyNotRoutes(options.store, options.examining))
-  router.use(decisionRoutes(options.decisions))
+  router.use(alertRoutes(options.store, read))
+  router.use(recordRoutes(options.store, options.credentials.keyIds, read))
+  router.use(timelineRoutes(options.store, options.credentials.keyIds, read))
+  router.use(tokenRoutes({ ...options, read }))
+  router.use(whyNotRoutes(options.store, options.examining, read))
+  router.use(decisionRoutes(options.decisions, read))
   router.use(exerciseRoutes(options.exercises))
   router.use(streamRoute(options.stream, options.streaming))
   router.post(

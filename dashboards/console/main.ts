@@ -40,7 +40,8 @@ const shell = openShell({
   feed,
   themeSwitch: theme.node,
   keysButton: button('Keys: ?', () => showKeys(), { class: 'quiet' }),
-  leaveExercise: () => hashOf(['alerts']),
+  home: () => link([home], { realm: undefined }),
+  leaveExercise: () => link(['alerts'], { realm: undefined }),
 })
 
 let leaving = new AbortController()

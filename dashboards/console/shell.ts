@@ -22,10 +22,12 @@ export interface ShellOptions {
   readonly feed: AlertFeed
   readonly themeSwitch: HTMLElement
   readonly keysButton: HTMLElement
+  /** The first page, of what is real. */
+  readonly home: () => string
   readonly leaveExercise: () => string
 }
 
-export function openShell({ feed, themeSwitch, keysButton, leaveExercise }: ShellOptions): Shell {
+export function openShell({ feed, themeSwitch, keysButton, home, leaveExercise }: ShellOptions): Shell {
   const menu = element('ul', {})
   const dot = element('span', { class: 'dot', 'aria-hidden': 'true' })
   const stateText = element('span', {}, states.connecting)
@@ -33,6 +35,7 @@ export function openShell({ feed, themeSwitch, keysButton, leaveExercise }: Shel
   const voice = element('p', { class: 'unseen', role: 'status', 'aria-live': 'polite', id: 'voice' })
   const banner = element('div', { id: 'realm-banner' })
   const main = element('main', { id: 'main', tabindex: -1 })
+  const brand = element('a', { href: '#/', class: 'brand' }, brandIcon(), 'eastwest')
   const skip = element('a', { class: 'skip', href: '#main' }, 'Skip to content')
   skip.addEventListener('click', (event) => {
     event.preventDefault()
@@ -66,7 +69,7 @@ export function openShell({ feed, themeSwitch, keysButton, leaveExercise }: Shel
     element(
       'header',
       { class: 'side' },
-      element('a', { href: '#/', class: 'brand' }, brandIcon(), 'eastwest'),
+      brand,
       element('nav', { 'aria-label': 'Pages' }, menu),
       element('div', { class: 'side-foot' }, state, themeSwitch, keysButton),
     ),
@@ -78,6 +81,7 @@ export function openShell({ feed, themeSwitch, keysButton, leaveExercise }: Shel
     at: (page, scope, link) => {
       current = page
       linkOf = link
+      brand.setAttribute('href', home())
       paintMenu()
       show(banner, exerciseBanner(scope, leaveExercise()))
       document.title = `${page?.title ?? 'Not found'} · eastwest`

@@ -28,7 +28,12 @@ export function listOf<Entry extends z.ZodType>(entry: Entry, description: strin
 }
 
 export const scope = {
-  tenant: z.string().max(63).default('default').describe('Tenant.'),
+  tenant: z
+    .string()
+    .max(63)
+    .optional()
+    .transform((tenant) => tenant ?? 'default')
+    .describe('Tenant; that of the settings unless given.'),
   realm: z.string().max(100).default('live').describe('Realm: `live`, or `exercise:<run>`.'),
 }
 

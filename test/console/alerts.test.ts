@@ -172,7 +172,9 @@ describe('one alert', () => {
       await page.waitForSelector('text=Copied')
       return String(await page.evaluate('navigator.clipboard.readText()'))
     }
-    expect(await copied('curl')).toMatch(new RegExp(`^curl -s '${collector.url}/api/alerts/[0-9a-f]{32}/explain'$`))
+    expect(await copied('curl')).toMatch(
+      new RegExp(`^curl -s '${collector.url}/api/alerts/[0-9a-f]{32}/explain\\?tenant=default'$`),
+    )
     expect(await copied('SQL')).toContain("SELECT * FROM alerts WHERE tenant = 'default' AND realm = 'live' AND id = '")
     const markdown = await copied('Markdown')
     expect(markdown).toContain('| When (UTC) | What | Event |')

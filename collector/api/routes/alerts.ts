@@ -1,29 +1,33 @@
 // GET /api/alerts, /api/alerts/{id} and /api/alerts/{id}/explain.
 
-import { Router } from 'express'
+import { type Request, Router } from 'express'
+import { z } from 'zod'
 import type { Alert } from '../../../schemas/alerts.ts'
 import { alertsQuery } from '../../../schemas/api/queries.ts'
-import { answer, BadQuery, parseQuery } from '../answer.ts'
+import { scope } from '../../../schemas/api/query-values.ts'
+import { answer, BadQuery, type ReadQuery } from '../answer.ts'
 import { explainAlert } from '../explain.ts'
 import type { QueryPort } from '../ports.ts'
 
-export function alertRoutes(store: QueryPort): Router {
+const scopeQuery = z.object(scope)
+
+export function alertRoutes(store: QueryPort, read: ReadQuery): Router {
   const router = Router()
   router.get(
     '/api/alerts',
     answer(async (request) => {
-      const { entries, ...rest } = await store.alerts(parseQuery(alertsQuery, request))
+      const { entries, ...rest } = await store.alerts(read(alertsQuery, request))
       return { alerts: entries, ...rest }
     }),
   )
   router.get(
     '/api/alerts/:id',
-    answer((request) => alertOf(store, request.params.id, request.query)),
+    answer((request) => alertOf(store, read, request)),
   )
   router.get(
     '/api/alerts/:id/explain',
     answer(async (request) => {
-      const alert = await alertOf(store, request.params.id, request.query)
+      const alert = await alertOf(store, read, request)
       const ids = alert.evidence.map(({ eventId }) => eventId)
       return { alert, events: await store.eventsById(alert.tenant, alert.realm, ids), text: explainAlert(alert) }
     }),
@@ -31,9 +35,11 @@ export function alertRoutes(store: QueryPort): Router {
   return router
 }
 
-async function alertOf(store: QueryPort, id: unknown, scope: Readonly<Record<string, unknown>>): Promise<Alert> {
+async function alertOf(store: QueryPort, read: ReadQuery, request: Request): Promise<Alert> {
+  const { id } = request.params
   const named = typeof id === 'string' ? id : ''
-  const alert = await store.alert(textOf(scope.tenant, 'default'), textOf(scope.realm, 'live'), named)
+  const { tenant, realm } = read(scopeQuery, request)
+  const alert = await store.alert(tenant, realm, named)
   if (alert === undefined)
     throw new BadQuery(
       404,
@@ -42,8 +48,4 @@ async function alertOf(store: QueryPort, id: unknown, scope: Readonly<Record<str
       'list them with GET /api/alerts',
     )
   return alert
-}
-
-function textOf(value: unknown, fallback: string): string {
-  return typeof value === 'string' ? value : fallback
 }

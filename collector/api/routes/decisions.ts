@@ -3,18 +3,18 @@
 import { Router } from 'express'
 import { reloadBody, scopeQuery } from '../../../schemas/api/decisions.ts'
 import { closeBodySchema, type EdgeVerdict, edgeBodySchema } from '../../../schemas/decision.ts'
-import { answer, BadQuery, parseQuery } from '../answer.ts'
+import { answer, BadQuery, type ReadQuery } from '../answer.ts'
 import type { DecisionsPort } from '../ports.ts'
 import { readJson } from '../read-json.ts'
 
 const edgePaths: Readonly<Record<string, EdgeVerdict>> = { accept: 'edge.accept', deny: 'edge.deny' }
 
-export function decisionRoutes(decisions: DecisionsPort): Router {
+export function decisionRoutes(decisions: DecisionsPort, read: ReadQuery): Router {
   const router = Router()
   router.post(
     '/api/alerts/:id/close',
     answer(async (request) => {
-      const scope = parseQuery(scopeQuery, request)
+      const scope = read(scopeQuery, request)
       const id = String(request.params.id)
       const reply = await decisions.closeAlert(scope, id, await readJson(closeBodySchema, request))
       if (reply !== undefined) return reply
@@ -26,7 +26,7 @@ export function decisionRoutes(decisions: DecisionsPort): Router {
     router.post(
       `/api/edges/${path}`,
       answer(async (request) =>
-        decisions.decideEdge(parseQuery(scopeQuery, request), verdict, await readJson(edgeBodySchema, request)),
+        decisions.decideEdge(read(scopeQuery, request), verdict, await readJson(edgeBodySchema, request)),
       ),
     )
   router.post(

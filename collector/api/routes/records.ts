@@ -3,16 +3,16 @@
 import { Router } from 'express'
 import { eventsQuery } from '../../../schemas/api/events-query.ts'
 import { edgesQuery, quarantineQuery, sourcesQuery } from '../../../schemas/api/queries.ts'
-import { answer, parseQuery } from '../answer.ts'
+import { answer, type ReadQuery } from '../answer.ts'
 import type { QueryPort } from '../ports.ts'
 import { tokenNames } from '../token-names.ts'
 
-export function recordRoutes(store: QueryPort, keyIds: readonly string[]): Router {
+export function recordRoutes(store: QueryPort, keyIds: readonly string[], read: ReadQuery): Router {
   const router = Router()
   router.get(
     '/api/events',
     answer(async (request) => {
-      const query = parseQuery(eventsQuery, request)
+      const query = read(eventsQuery, request)
       const token = query.token?.flatMap((name) => tokenNames(name, keyIds))
       const { entries, ...rest } = await store.events({ ...query, token })
       return { events: entries, ...rest }
@@ -21,20 +21,20 @@ export function recordRoutes(store: QueryPort, keyIds: readonly string[]): Route
   router.get(
     '/api/quarantine',
     answer(async (request) => {
-      const { entries, ...rest } = await store.quarantine(parseQuery(quarantineQuery, request))
+      const { entries, ...rest } = await store.quarantine(read(quarantineQuery, request))
       return { quarantine: entries, ...rest }
     }),
   )
   router.get(
     '/api/edges',
     answer(async (request) => {
-      const { entries, ...rest } = await store.edges(parseQuery(edgesQuery, request))
+      const { entries, ...rest } = await store.edges(read(edgesQuery, request))
       return { edges: entries, ...rest }
     }),
   )
   router.get(
     '/api/sources',
-    answer(async (request) => ({ sources: await store.sources(parseQuery(sourcesQuery, request)) })),
+    answer(async (request) => ({ sources: await store.sources(read(sourcesQuery, request)) })),
   )
   return router
 }

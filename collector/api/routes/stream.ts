@@ -3,7 +3,7 @@
 import { type Response, Router } from 'express'
 import type { Alert } from '../../../schemas/alerts.ts'
 import { streamQuery } from '../../../schemas/api/queries.ts'
-import { answer, parseQuery } from '../answer.ts'
+import { answer, queryReader } from '../answer.ts'
 import type { StreamPort } from '../ports.ts'
 
 export interface StreamOptions {
@@ -21,7 +21,7 @@ export function streamRoute(stream: StreamPort, options: StreamOptions): Router 
   router.get('/api/stream', (request, response, next) => {
     const asked = streamQuery.safeParse({ ...request.query })
     if (!asked.success) {
-      answer(async () => parseQuery(streamQuery, request))(request, response, next)
+      answer(async () => queryReader({})(streamQuery, request))(request, response, next)
       return
     }
     if (readers >= options.maxReaders) {

@@ -2,15 +2,15 @@
 
 import { Router } from 'express'
 import { timelineQuery } from '../../../schemas/api/asking.ts'
-import { answer, parseQuery } from '../answer.ts'
+import { answer, type ReadQuery } from '../answer.ts'
 import type { QueryPort } from '../ports.ts'
 import { timelineOf } from '../timeline/timeline.ts'
 
-export function timelineRoutes(store: QueryPort, keyIds: readonly string[]): Router {
+export function timelineRoutes(store: QueryPort, keyIds: readonly string[], read: ReadQuery): Router {
   const router = Router()
   router.get(
     '/api/timeline',
-    answer(async (request) => timelineOf(parseQuery(timelineQuery, request), store, keyIds)),
+    answer(async (request) => timelineOf(read(timelineQuery, request), store, keyIds)),
   )
   return router
 }

@@ -4,7 +4,7 @@ import { type Request, Router, text } from 'express'
 import { z } from 'zod'
 import type { Sighting, TokenReply } from '../../../schemas/api/asking.ts'
 import { scope } from '../../../schemas/api/query-values.ts'
-import { answer, BadQuery, parseQuery } from '../answer.ts'
+import { answer, BadQuery, type ReadQuery } from '../answer.ts'
 import type { CredentialPort, QueryPort, ReadCredential } from '../ports.ts'
 import { tokenNames } from '../token-names.ts'
 
@@ -22,6 +22,7 @@ const unreadable = {
 export interface TokenRoutesOptions {
   readonly store: Pick<QueryPort, 'sightings'>
   readonly credentials: CredentialPort
+  readonly read: ReadQuery
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -49,8 +50,9 @@ function refusalOf(cause: unknown): BadQuery {
   )
 }
 
-async function findToken(request: Request, { store, credentials, now }: TokenRoutesOptions): Promise<TokenReply> {
-  const { tenant, realm } = parseQuery(scopeQuery, request)
+async function findToken(request: Request, options: TokenRoutesOptions): Promise<TokenReply> {
+  const { store, credentials, now } = options
+  const { tenant, realm } = options.read(scopeQuery, request)
   const body: unknown = request.body
   const read = credentials.read(typeof body === 'string' ? body : '')
   if (typeof read === 'string')

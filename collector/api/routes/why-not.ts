@@ -2,15 +2,15 @@
 
 import { Router } from 'express'
 import { whyNotQuery } from '../../../schemas/api/asking.ts'
-import { answer, parseQuery } from '../answer.ts'
+import { answer, type ReadQuery } from '../answer.ts'
 import type { ExaminePort, QueryPort } from '../ports.ts'
 import { whyNot } from '../why-not/why-not.ts'
 
-export function whyNotRoutes(store: QueryPort, examining: ExaminePort): Router {
+export function whyNotRoutes(store: QueryPort, examining: ExaminePort, read: ReadQuery): Router {
   const router = Router()
   router.get(
     '/api/why-not',
-    answer(async (request) => whyNot(parseQuery(whyNotQuery, request), store, examining)),
+    answer(async (request) => whyNot(read(whyNotQuery, request), store, examining)),
   )
   return router
 }

@@ -68,6 +68,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   })
   const receiving = openHttpReceivers({ ...options, log, pressure, turns, meters })
   const api = apiRouter({
+    tenant: settings.tenant,
     console: readConsoleFiles(),
     version: options.version,
     store: options.queries,

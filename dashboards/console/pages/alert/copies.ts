@@ -11,7 +11,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 export function curlOf({ id, tenant, realm }: Alert, base: string, isSignedIn: boolean): string {
-  const scope = { tenant: tenant === 'default' ? undefined : tenant, realm: realm === 'live' ? undefined : realm }
+  const scope = { tenant, realm: realm === 'live' ? undefined : realm }
   return curlLine(`-s ${quoted(addressOf(base, `api/alerts/${id}/explain`, scope))}`, isSignedIn)
 }
 
