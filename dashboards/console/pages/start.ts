@@ -36,9 +36,14 @@ async function showStart(context: PageContext): Promise<void> {
   }
   const command = curlLine(`--data-binary '${lines}' ${location.origin}/v1/events`, api.isSignedIn())
   const exercise = element('div')
-  const [send, trouble] = askingButton('Send it from here', () => api.send(`${lines}\n`, 'console'), {
-    class: 'primary',
-  })
+  const [send, trouble] = askingButton(
+    'Send it from here',
+    async () => {
+      await api.send(`${lines}\n`, 'console')
+      return 'again'
+    },
+    { class: 'primary' },
+  )
   show(
     main,
     element('h1', {}, 'Nothing has arrived so far'),

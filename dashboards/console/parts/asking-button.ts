@@ -3,10 +3,10 @@
 import { type Attributes, button, element, show } from '../elements.ts'
 import { problemNotice } from './notice.ts'
 
-/** The button, and the place beside it. After `ask` resolves it can be pressed again. */
+/** The button, and the place beside it. Whether it can be pressed again is what `ask` resolves with. */
 export function askingButton(
   label: string,
-  ask: () => Promise<void>,
+  ask: () => Promise<'once' | 'again'>,
   attributes: Attributes = {},
 ): readonly [HTMLElement, HTMLElement] {
   const trouble = element('div')
@@ -16,11 +16,11 @@ export function askingButton(
       made.disabled = true
       show(trouble)
       try {
-        await ask()
+        made.disabled = (await ask()) === 'once'
       } catch (problem) {
+        made.disabled = false
         show(trouble, problemNotice(problem))
       }
-      made.disabled = false
     },
     attributes,
   )

@@ -21,6 +21,7 @@ export function runButton(
     async () => {
       const { run } = await api.post<{ run: string }>(`api/exercises/${encodeURIComponent(id)}/runs`, asked())
       go(['exercises', run])
+      return 'once'
     },
     { class: 'primary', 'aria-label': `Run it: ${title}` },
   )

@@ -41,7 +41,8 @@ export async function showRun(name: string, context: PageContext): Promise<void>
   }
 }
 
-function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
+function paint(run: ExerciseRun, context: PageContext): void {
+  const { api, main, link, gone } = context
   if (gone.aborted) return
   const { score, appended, lines, realm, note, problem, warnings, twin } = run
   const scope = { realm }
@@ -64,7 +65,7 @@ function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
       element('a', { class: 'button', href: link(['alerts'], scope) }, 'Its alerts'),
       element('a', { class: 'button', href: link(['map'], scope) }, 'Its service map'),
       element('a', { class: 'button', href: link(['search'], scope) }, 'Its events'),
-      run.state === 'scored' ? reportActions(run, api) : undefined,
+      run.state === 'scored' ? reportActions(run, context) : undefined,
       run.state === 'running' ? cancelButton(run, api) : undefined,
     ),
     score === null
@@ -103,14 +104,18 @@ function paint(run: ExerciseRun, { api, main, link, gone }: PageContext): void {
 function cancelButton({ run }: ExerciseRun, api: PageContext['api']): Child {
   return askingButton('Cancel it', async () => {
     await api.post(`${addressOfRun(run)}/cancel`, {})
+    return 'once'
   })
 }
 
 /** To be read in the browser, where it may ask by itself; to be kept in any case. */
-function reportActions({ run, story }: ExerciseRun, api: PageContext['api']): Child {
+function reportActions({ run, story }: ExerciseRun, { api, clock }: PageContext): Child {
   const report = `${addressOfRun(run)}/report`
   const save = (label: string, path: string, ending: string, type: string): Child =>
-    askingButton(label, async () => saveFile(await api.text(path), `exercise-${story}.${ending}`, type))
+    askingButton(label, async () => {
+      saveFile(await api.text(path), `exercise-${story}.${ending}`, type, clock)
+      return 'again'
+    })
   return [
     api.isSignedIn() ? undefined : element('a', { class: 'button', href: report }, 'The report'),
     save('Save the report', report, 'html', 'text/html'),
