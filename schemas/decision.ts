@@ -112,7 +112,6 @@ export const decisionSchema = z
       partition: z.int().min(0),
       from: z.int().min(0).meta({ description: 'First offset that is gone.' }),
       to: z.int().min(0).meta({ description: 'Last offset that is gone.' }),
-      records: z.int().min(1).meta({ description: 'Offsets that are gone; between them some may have been read.' }),
     }),
     z.strictObject({
       ...made,
@@ -126,7 +125,7 @@ export const decisionSchema = z
   .meta({
     title: decisionSchemaName,
     description:
-      'One decision of a person. It is made through the API and kept as a record of the log; sent as a log line it decides nothing.',
+      'One decision of a person, made through the API, or what the collector itself has to tell; kept as a record of the log. Sent as a log line it decides nothing.',
   })
 
 export type Decision = z.infer<typeof decisionSchema>

@@ -77,7 +77,7 @@ function write(decision: Decision, draft: EventDraft): void {
       break
     case 'records.lost':
       draft.name('resource', `${decision.topic}/${decision.partition}`, 'topic')
-      attributes.push(['from', decision.from], ['to', decision.to], ['records', decision.records])
+      attributes.push(['from', decision.from], ['to', decision.to])
       break
     case 'settings.apply':
       draft.name('resource', decision.digest, 'digest')

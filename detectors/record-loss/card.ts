@@ -5,8 +5,8 @@ import type { DetectorCard } from '../engine/detector.ts'
 export const recordLossCard: DetectorCard = {
   title: 'Records lost before they were read',
   detects:
-    'Detects stretches of a topic that were gone before eastwest read them: dropped by retention, deleted, or damaged on ' +
-    'disk. Nothing in them was judged, so that what would have been an alert may be missing.',
+    'Detects stretches of a topic that were gone before eastwest read them: dropped by retention or deleted; of its own ' +
+    'log also what was damaged on disk. Nothing in them was judged, so that what would have been an alert may be missing.',
   attack: [
     { technique: 'T1070', name: 'Indicator Removal', tactic: 'Defense Evasion' },
     { technique: 'T1562.006', name: 'Impair Defenses: Indicator Blocking', tactic: 'Defense Evasion' },
@@ -26,6 +26,7 @@ export const recordLossCard: DetectorCard = {
   blindSpots: [
     'Records that never reached the topic: nothing counts them.',
     'A topic that was deleted and made anew: it is read from its beginning, and what the old one still held is not counted.',
+    'Damaged records of a topic of others: they are put into quarantine one by one, as what its producers wrote.',
     'Topics from which compaction or a transaction took offsets: these were never to be read.',
   ],
   references: ['https://attack.mitre.org/techniques/T1070/', 'https://attack.mitre.org/techniques/T1562/006/'],

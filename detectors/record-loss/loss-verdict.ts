@@ -15,22 +15,23 @@ const maxSummaryLength = 300
 const maxFindings = 1_000
 const maxEvidence = 10
 
-/** @param losses at least one, in order */
+/** @param kept at least one, in order; one more than is told where there are more */
 export function lossVerdict(
   key: string,
   slotAt: number,
-  losses: readonly Loss[],
+  kept: readonly Loss[],
   { severity, tolerated, slotMs, losses: most }: RecordLossSettings,
 ): SlotVerdict {
+  const losses = kept.slice(0, most)
   const [first] = losses
   const last = losses.at(-1)
   if (first === undefined || last === undefined) throw new Error('a period without a loss has no verdict')
   const { topic, partition } = placeOf(key)
-  const stretches = distinct(losses)
-  const records = stretches.reduce((sum, loss) => sum + loss.records, 0)
+  const stretches = disjoint(losses)
+  const records = stretches.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   const isTolerated = tolerated.includes(topic)
   const found = isTolerated ? 'info' : severity
-  const least = losses.length >= most ? 'at least ' : ''
+  const least = kept.length > most ? 'at least ' : ''
   return {
     rule,
     entity: entityOf(key),
@@ -69,10 +70,20 @@ function entityOf(key: string): Entity {
   return { keyspace: 'source', key, name: shownText(`${topic}, partition ${partition}`, maxNameLength), from: 'field' }
 }
 
-/** After a crash between a note and what follows it the same stretch is noted again. */
-function distinct(losses: readonly Loss[]): readonly Loss[] {
-  const stretches = new Map(losses.map((loss) => [`${loss.from} ${loss.to}`, loss]))
-  return [...stretches.values()]
+interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** After a crash between a note and what follows it the same stretch may be noted again, and may have grown meanwhile. */
+function disjoint(losses: readonly Loss[]): readonly Stretch[] {
+  const stretches: Stretch[] = []
+  for (const { from, to } of [...losses].sort((a, b) => a.from - b.from)) {
+    const last = stretches.at(-1)
+    if (last === undefined || from > last.to) stretches.push({ from, to })
+    else if (to > last.to) stretches[stretches.length - 1] = { from: last.from, to }
+  }
+  return stretches
 }
 
 /** `topic/partition`, as the decoder of decisions names it. */

@@ -12,7 +12,6 @@ export interface Loss extends Dated {
   /** First and last offset that is gone. */
   readonly from: number
   readonly to: number
-  readonly records: number
   readonly why: string
 }
 
@@ -24,42 +23,50 @@ export type Losses = {
 }
 
 /** As the decoder of decisions writes them. */
-const attributes = z.object({ from: z.int(), to: z.int(), records: z.int() })
+const attributes = z.object({ from: z.int(), to: z.int() })
 const whyChars = 200
 
 export function openLosses(key: string): Losses {
   return { key, kept: [] }
 }
 
-/** End of the newest period that it holds something of. */
+/** A period later than the newest one that it holds something of. */
 export function spentAfter({ kept }: Losses, { slotMs }: RecordLossSettings): number {
   const newest = kept.at(-1)
-  return newest === undefined ? Number.NEGATIVE_INFINITY : slotStart(newest.at, slotMs) + slotMs
+  return newest === undefined ? Number.NEGATIVE_INFINITY : slotStart(newest.at, slotMs) + 2 * slotMs
 }
 
+/** Of each period the first stretches are kept, by event time: one more than is told, so that more are known to be there. */
 export function observeLoss(
   state: Losses,
   event: SecurityEvent,
-  { settings, watermarkAt }: ObserveContext<RecordLossSettings>,
+  { settings }: ObserveContext<RecordLossSettings>,
 ): Observation<Losses> {
-  const { key } = state
-  const kept = state.kept.filter(({ at }) => slotStart(at, settings.slotMs) + settings.slotMs > watermarkAt)
-  const slotAt = slotStart(event.eventAt, settings.slotMs)
-  const inSlot = (loss: Loss): boolean => slotStart(loss.at, settings.slotMs) === slotAt
-  if (kept.filter(inSlot).length >= settings.losses) return { state: { key, kept }, weight: kept.length, evicted: 1 }
-  const isNew = insertDated(kept, lossOf(event)) >= 0
-  const next = { state: { key, kept }, weight: kept.length }
-  return isNew ? { ...next, verdicts: [lossVerdict(key, slotAt, kept.filter(inSlot), settings)] } : next
+  const { key, kept } = state
+  const { slotMs } = settings
+  const slotAt = slotStart(event.eventAt, slotMs)
+  const oldestAt = slotStart(kept.at(-1)?.at ?? 0, slotMs) - slotMs
+  if (slotAt < oldestAt) return { state, late: true }
+  if (insertDated(kept, lossOf(event)) < 0) return { state }
+  const inSlot = kept.filter(({ at }) => slotStart(at, slotMs) === slotAt)
+  const cut = inSlot.length > settings.losses + 1 ? inSlot.pop() : undefined
+  const newestFrom = slotStart(kept.at(-1)?.at ?? 0, slotMs) - slotMs
+  const next = kept.filter((loss) => loss !== cut && loss.at >= newestFrom)
+  return {
+    state: { key, kept: next },
+    weight: next.length,
+    evicted: cut === undefined ? 0 : 1,
+    verdicts: [lossVerdict(key, slotAt, inSlot, settings)],
+  }
 }
 
 function lossOf(event: SecurityEvent): Loss {
-  const { from, to, records } = attributes.parse(JSON.parse(event.attributes))
+  const { from, to } = attributes.parse(JSON.parse(event.attributes))
   return {
     at: event.eventAt,
     id: event.eventId,
     from,
     to,
-    records,
     why: event.outcomeReason.slice(0, whyChars),
   }
 }

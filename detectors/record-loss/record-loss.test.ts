@@ -27,18 +27,22 @@ function lost(from: number, to: number, { at = 0, topic = 'orders', partition = 
     eventAt: start + at,
     outcomeReason: 'missing: retention dropped them',
     resource: `${topic}/${partition}`,
-    attributes: JSON.stringify({ from, to, records: to - from + 1 }),
+    attributes: JSON.stringify({ from, to }),
   })
 }
 
-function standing(events: readonly ReturnType<typeof lost>[], settings: unknown = {}): readonly SlotVerdict[] {
+function standing(
+  events: readonly ReturnType<typeof lost>[],
+  settings: unknown = {},
+  delayMs: (index: number) => number = () => 0,
+): readonly SlotVerdict[] {
   const engine = openEngine({
     detectors: [detectorEntry(recordLoss).open(settings)],
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     latenessMs: { 'record-loss': 30_000 },
   })
   const verdicts: Parameters<typeof engine.observe>[3] = []
-  engine.observe(batchOf(placed(events)), 0, events.length, verdicts)
+  engine.observe(batchOf(placed(events, delayMs)), 0, events.length, verdicts)
   return [...standingVerdicts(verdicts).values()].map(({ verdict }) => verdict)
 }
 
@@ -75,16 +79,26 @@ describe('record-loss', () => {
     ])
   })
 
-  it('counts a note that is told twice once', () => {
-    expect(standing([lost(10, 12), lost(10, 12)]).map(({ count }) => count)).toEqual([3])
-    expect(standing([lost(10, 12), lost(10, 12, { at: 5_000 })]).map(({ count }) => count)).toEqual([3])
+  it('counts an offset once, be it noted twice or within a stretch that grew', () => {
+    const counts = (...events: Parameters<typeof standing>[0]) => standing(events).map(({ count }) => count)
+    expect(counts(lost(10, 12), lost(10, 12))).toEqual([3])
+    expect(counts(lost(10, 12), lost(10, 12, { at: 5_000 }))).toEqual([3])
+    expect(counts(lost(10, 20), lost(10, 30, { at: 5_000 }), lost(25, 31, { at: 6_000 }))).toEqual([22])
   })
 
-  it('says "at least" where a day has more stretches than are kept', () => {
-    const many = Array.from({ length: 40 }, (_, at) => lost(at * 10, at * 10, { at: at * 1_000 }))
-    expect(standing(many, { losses: 16 }).map(({ title }) => title)).toEqual([
-      'orders, partition 0: at least 16 records lost unread',
+  it('keeps the first stretches of a day, whatever the order they come in, and says "at least" of more', () => {
+    const many = Array.from({ length: 40 }, (_, at) => lost(at * 10, at * 10, { at: at * 100 }))
+    const told = standing(many, { losses: 16 })
+    expect(told.map(({ title }) => title)).toEqual(['orders, partition 0: at least 16 records lost unread'])
+    expect(standing(many, { losses: 16 }, (index) => (40 - index) * 200)).toEqual(told)
+    expect(standing(many.slice(0, 16), { losses: 16 }).map(({ title }) => title)).toEqual([
+      'orders, partition 0: 16 records lost unread',
     ])
+  })
+
+  it('loses nothing of a day to a note that comes when the next day has begun', () => {
+    const [first, last] = [lost(10, 709), lost(800, 800, { at: 15 * 3_600_000 - 10_000 })]
+    expect(standing([first, last], {}, (index) => index * 610_000).map(({ count }) => count)).toEqual([701])
   })
 
   it('takes no word of a loss from anybody but the collector', () => {

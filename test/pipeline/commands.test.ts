@@ -87,6 +87,7 @@ describe('the command line', () => {
       { id: 'unexpected-caller' },
       { id: 'token-replay' },
       { id: 'refresh-token-reuse' },
+      { id: 'record-loss' },
     ])
     expect(await json('detectors', 'show', 'refund-burst')).toMatchObject({
       runbook: expect.any(Array),

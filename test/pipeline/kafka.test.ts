@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalAlertJson } from '../../collector/wiring/canonical.ts'
 import { type Alert, alertSchema } from '../../schemas/alerts.ts'
@@ -115,6 +116,36 @@ describe('a collector over Kafka', () => {
     await until(() => again.stderr().includes('another collector took over these topics'), 'the first one ends')
     expect(await again.stop()).toBe(1)
     await other.remove()
+    await again.remove()
+  })
+
+  it('raises an alert on records of its own topic that were deleted while it was away', async () => {
+    const collector = await runCollector({ settings })
+    await collector.post(linesOf('USR-5'))
+    await until(async () => (await collector.get('/api/alerts')).text.includes('USR-5'), 'it judges')
+    expect(await collector.stop()).toBe(0)
+    const topic = `${topicPrefix}ingest`
+    const producer = kafkaClient(broker).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+    await producer.connect()
+    const [sent] = await producer.send({ topic, messages: [{ value: 'one' }, { value: 'two' }, { value: 'three' }] })
+    await producer.disconnect()
+    const admin = kafkaClient(broker).admin()
+    await admin.connect()
+    const [bounds] = await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: bounds?.high ?? '' }] })
+    await admin.disconnect()
+    const again = await runCollector({ settings, data: collector.data })
+    const from = Number(sent?.baseOffset)
+    await until(async () => (await again.get('/api/alerts')).text.includes('record-loss'), 'the loss is an alert')
+    const { json } = await again.get('/api/alerts?detector=record-loss')
+    expect(json).toMatchObject({
+      alerts: [
+        {
+          title: 'ingest, partition 0: 3 records lost unread',
+          evidence: [{ summary: `offsets ${from} to ${from + 2}: they are not there any more` }],
+        },
+      ],
+    })
     await again.remove()
   })
 })

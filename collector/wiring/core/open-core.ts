@@ -122,7 +122,7 @@ export function openCore(options: CoreOptions): Core {
       detection,
       tell: (verdicts) => telling.tell(verdicts),
       submit: (batch) => storing.submit(batch),
-      noteLost: openLossNoting({ log, tenant: settings.tenant, outages, now }),
+      losses: openLossNoting({ log, tenant: settings.tenant, outages, now, onFailure }),
       onDecoded: (facts) => {
         meters.count('events', facts.events)
         meters.time('stageSeconds', facts.decodeMs / 1000, { stage: 'decode' })
@@ -134,7 +134,8 @@ export function openCore(options: CoreOptions): Core {
       tenant: settings.tenant,
     },
     { batchRows: settings.store.batchRows, batchMs: settings.store.batchMs },
-    { readFrom: Math.max(log.bounds('ingest').firstOffset, Math.min(resumeOffset, stored)), storedBelow: stored },
+    // What was dropped before it was stored is read, too: as lost.
+    { readFrom: Math.min(stored, Math.max(log.bounds('ingest').firstOffset, resumeOffset)), storedBelow: stored },
   )
   let pipelining: Promise<void> = Promise.resolve()
   return {

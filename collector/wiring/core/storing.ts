@@ -50,7 +50,8 @@ export function openStoring(options: StoringOptions): Storing {
   const { settings, log, store, meters, outages, failpoint } = options
   const { incarnation, firstOffset } = log.bounds('ingest')
   const cursor = (options.cursorOf ?? storedCursor)(incarnation)
-  let stored = Math.max(log.cursor(cursor) ?? 0, firstOffset)
+  // Below the first offset: what lies between was dropped before it was stored.
+  let stored = log.cursor(cursor) ?? firstOffset
   let unaccounted = 0
   let committing: Promise<void> = Promise.resolve()
   const commit = async (next: number): Promise<void> => {

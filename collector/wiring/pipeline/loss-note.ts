@@ -1,6 +1,5 @@
-// What the collector notes in its log of records that nobody can read any more: one line, judged like everything else.
+// What the collector notes in its log of a stretch of records that nobody can read any more: one line, judged like everything else.
 
-import { shownText } from '../../../detectors/engine/bounded-text.ts'
 import {
   decisionFormat,
   decisionLine,
@@ -12,30 +11,31 @@ import type { DamagedRange, NewRecord } from '../../log/log.ts'
 
 /** Who says so. */
 const author = 'eastwest'
-const noteChars = 500
+
+/** Details may name files of this machine, and stay in quarantine. */
+const reasonTexts = {
+  missing: 'they are not there any more',
+  'checksum-mismatch': 'their bytes are damaged',
+  'torn-tail': 'they were not written to their end',
+  'unreadable-header': 'what stands before them cannot be read',
+} as const satisfies Record<DamagedRange['reason'], string>
 
 /**
- * @param ranges of one partition, ascending; at least one
  * @param tenant whose records they were; undefined: that of the settings
  * @param now epoch ms
  */
-export function lossNote(ranges: readonly DamagedRange[], tenant: string | undefined, now: number): NewRecord {
-  const [first] = ranges
-  const last = ranges.at(-1)
-  if (first === undefined || last === undefined) throw new RangeError('nothing was lost')
-  const { topic, partition, fromOffset, reason, detail } = first
-  const others = ranges.length === 1 ? '' : `${ranges.length} stretches, the first: `
+export function lossNote(range: DamagedRange, tenant: string | undefined, now: number): NewRecord {
+  const { topic, partition, fromOffset, toOffset, reason } = range
   const line = decisionLine({
     schema: decisionSchemaName,
     decision: recordsLost,
     at: new Date(now).toISOString(),
     by: author,
-    note: shownText(`${others}${reason}: ${detail}`, noteChars),
+    note: reasonTexts[reason],
     topic,
     partition,
     from: fromOffset,
-    to: last.toOffset,
-    records: ranges.reduce((sum, { fromOffset: from, toOffset: to }) => sum + to - from + 1, 0),
+    to: toOffset,
   })
   const scope = tenant === undefined ? {} : { tenant }
   return {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { EventBatch } from '../../../schemas/events/event-batch.ts'
+import { until } from '../../../test/support/until.ts'
 import { type DamagedRange, LogError, type NewRecord } from '../../log/log.ts'
 import { openLiveDecoder } from '../records/live-decoder.ts'
 import { defaultSettings } from '../settings/load-settings.ts'
@@ -29,23 +30,20 @@ function decoded({ value, headers = {} }: NewRecord): Readonly<Record<string, st
 }
 
 describe('a note of lost records', () => {
-  it('is an event of the collector’s own, which names partition, offsets and why', () => {
-    expect(decoded(lossNote([range(10, 12)], 'shop', now))).toEqual({
+  it('is an event of the collector’s own, which names partition, offsets and why, and no file of the machine', () => {
+    expect(decoded(lossNote(range(10, 12, '"/var/lib/secret" is gone'), 'shop', now))).toEqual({
       format: 'eastwest-decision',
       tenant: 'shop',
       action: 'records.lost',
       actor: 'eastwest',
       resource: 'orders/3',
-      outcomeReason: 'missing: it is gone',
-      attributes: '{"note":"missing: it is gone","from":10,"to":12,"records":3}',
+      outcomeReason: 'they are not there any more',
+      attributes: '{"note":"they are not there any more","from":10,"to":12}',
     })
   })
 
-  it('tells of several stretches together, and of hostile details in characters that can be shown', () => {
-    const note = decoded(lossNote([range(10, 12, 'a\u202e\nb'), range(20, 20)], undefined, now))
-    expect(note.outcomeReason).toBe('2 stretches, the first: missing: a\ufffd\ufffdb')
-    expect(note.attributes).toContain('"from":10,"to":20,"records":4')
-    expect(note.tenant).toBe('default')
+  it('is about the tenant of the settings where the topic has none of its own', () => {
+    expect(decoded(lossNote(range(1, 1), undefined, now)).tenant).toBe('default')
   })
 })
 
@@ -56,7 +54,7 @@ describe('noting', () => {
     const appended: NewRecord[] = []
     const outages: boolean[] = []
     let left = failures
-    const noteLost = openLossNoting({
+    const losses = openLossNoting({
       log: {
         append: async (_topic, records) => {
           if (left-- > 0) throw outage
@@ -67,21 +65,38 @@ describe('noting', () => {
       tenant: 'default',
       outages: { set: (_part, cause) => void outages.push(cause !== undefined) },
       now: () => now,
+      onFailure: (cause) => expect.fail(String(cause)),
     })
-    return { noteLost, appended, outages }
+    return { losses, appended, outages }
   }
+  const stretches = (records: readonly NewRecord[]): readonly unknown[] =>
+    records.map((record) => JSON.parse(decoded(record).attributes ?? '')).map(({ from, to }) => [from, to])
 
-  it('is tried again while the log refuses', async () => {
-    const { noteLost, appended, outages } = noting(2)
-    expect(await noteLost([range(1, 1)], () => false)).toBe(true)
-    expect(appended.length).toBe(1)
+  it('is done before it resolves, with a note for each stretch', async () => {
+    const { losses, appended } = noting(0)
+    await losses.note([range(1, 1), range(2, 5), range(9, 9)])
+    expect(stretches(appended)).toEqual([
+      [1, 5],
+      [9, 9],
+    ])
+  })
+
+  it('holds nobody up while the log refuses, and is tried again', async () => {
+    const { losses, appended, outages } = noting(2)
+    await losses.note([range(1, 1)])
+    expect(appended).toEqual([])
+    await until(() => appended.length === 1, 'it is noted')
     expect(outages).toEqual([true, true, false])
   })
 
   it('is tried once, and no more, where everything stops', async () => {
-    expect(await noting(0).noteLost([range(1, 1)], () => true)).toBe(true)
+    const taken = noting(0)
+    taken.losses.stop()
+    await taken.losses.note([range(1, 1)])
+    expect(taken.appended).toHaveLength(1)
     const refused = noting(1)
-    expect(await refused.noteLost([range(1, 1)], () => true)).toBe(false)
+    refused.losses.stop()
+    await refused.losses.note([range(1, 1)])
     expect(refused.appended).toEqual([])
   })
 })

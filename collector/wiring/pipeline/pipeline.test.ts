@@ -32,12 +32,7 @@ interface Running {
 /** A turn is over after each record when `hurried`. */
 function openPipeline(
   log: Log,
-  {
-    hurried,
-    storedBelow,
-    batchRows = 5,
-    canNote = true,
-  }: { hurried: boolean; storedBelow: number; batchRows?: number; canNote?: boolean },
+  { hurried, storedBelow, batchRows = 5 }: { hurried: boolean; storedBelow: number; batchRows?: number },
 ): Running {
   const seen: Seen = { judged: [], batches: [], quarantined: [], noted: [] }
   const time = { ms: 0 }
@@ -60,10 +55,12 @@ function openPipeline(
         seen.quarantined.push(...quarantine.map(({ offset, appendedAt }) => ({ offset, appendedAt })))
         return Promise.resolve()
       },
-      noteLost: async (ranges) => {
-        const offsets = ranges.flatMap(({ fromOffset, toOffset }) => all.slice(fromOffset, toOffset + 1))
-        seen.noted.push({ offsets, afterBatches: seen.batches.length })
-        return canNote
+      losses: {
+        note: async (ranges) => {
+          const offsets = ranges.flatMap(({ fromOffset, toOffset }) => all.slice(fromOffset, toOffset + 1))
+          seen.noted.push({ offsets, afterBatches: seen.batches.length })
+        },
+        stop: () => undefined,
       },
       onDecoded: () => undefined,
       clock: () => {
@@ -131,20 +128,6 @@ describe('the pipeline', () => {
     expect(batches.flatMap(({ offsets }) => offsets)).toEqual(all.slice(10))
     expect(batches[0]?.range.fromOffset).toBe(10)
     expect(noted.flatMap(({ offsets }) => offsets)).toEqual([10, 11])
-  })
-
-  it('stores nothing of what it passed where it cannot note what was lost', async () => {
-    harmed.reset()
-    flipEach(harmed.segmentPaths(), '"index":"9"')
-    const log = await harmed.open()
-    const { pipeline, seen } = openPipeline(log, { hurried: false, storedBelow: 8, canNote: false })
-    const running = pipeline.run()
-    await until(() => seen.noted.length > 0, 'it tried to note the loss')
-    pipeline.stop()
-    await running
-    await log.close()
-    expect(seen.noted[0]?.offsets).toEqual([9])
-    expect(seen.batches).toEqual([])
   })
 
   it('lets rows worth an insert wait for more only while more come', async () => {

@@ -8,7 +8,7 @@ import type { DamagedRange, Log, LogRecord, ReadResult } from '../../log/log.ts'
 import type { SealedBatch } from '../../store/event-writer.ts'
 import { withClosings } from './closings.ts'
 import { damagedRows } from './damaged-rows.ts'
-import type { NoteLost } from './loss-noting.ts'
+import type { LossNoting } from './loss-noting.ts'
 
 export interface PipelineParts {
   readonly log: Pick<Log, 'read' | 'onAppended' | 'bounds'>
@@ -21,7 +21,7 @@ export interface PipelineParts {
   /** Takes verdicts in order; they are durable some time later. Resolves when there is room for more. */
   readonly tell: (verdicts: readonly JudgedRecord[]) => Promise<void>
   readonly submit: (batch: SealedBatch) => Promise<void>
-  readonly noteLost: NoteLost
+  readonly losses: LossNoting
   readonly onDecoded: (facts: DecodedFacts) => void
   /** Monotonic milliseconds. */
   readonly clock: () => number
@@ -63,7 +63,7 @@ export class Pipeline {
   private open: EventBatch
   private quarantine: QuarantineRow[] = []
   /** Put aside since the last batch. */
-  private lost: DamagedRange[] = []
+  private readonly lost: DamagedRange[] = []
   private openFrom: number
   private openedAt = 0
   /** When the newest of the open rows came, monotonic ms. */
@@ -113,6 +113,7 @@ export class Pipeline {
   /** Stops after the chunk under way; `run` resolves once what was judged has been handed to the store. */
   stop(): void {
     this.stopped = true
+    this.parts.losses.stop()
     this.wake()
   }
 
@@ -206,10 +207,8 @@ export class Pipeline {
   /** Hands the open rows to the store, and waits while it is too far behind. */
   private async seal(): Promise<void> {
     if (this.open.length === 0 && this.quarantine.length === 0) return
-    const { log, submit, noteLost } = this.parts
-    // What is not noted is not stored either, and found again after the next start.
-    if (this.lost.length > 0 && !(await noteLost(this.lost, () => this.stopped))) return
-    this.lost = []
+    const { log, submit, losses } = this.parts
+    if (this.lost.length > 0) await losses.note(this.lost.splice(0))
     const events = this.open
     const range = {
       topic: 'ingest',

@@ -112,7 +112,7 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
         await outgoing.room()
         await storing.submit(batch)
       },
-      noteLost: openLossNoting({ log, tenant: settings.tenant, outages, now: () => Date.now() }),
+      losses: openLossNoting({ log, tenant: settings.tenant, outages, now: () => Date.now(), onFailure }),
       onDecoded: ({ events, decodeMs, detectMs, quarantine }) => {
         meters.count('events', events)
         meters.time('stageSeconds', decodeMs / 1000, { stage: 'decode' })

@@ -66,7 +66,7 @@ export async function openSourceTopics(options: SourceTopicsOptions): Promise<Ka
       meters.count('missedRecords', toOffset - fromOffset + 1, { topic })
       logger.error({ topic, partition, fromOffset, toOffset }, 'records were dropped before they were read')
     },
-    noteLost: (range, tenant) => lossNote([range], tenant, Date.now()),
+    noteLost: (range, tenant) => lossNote(range, tenant, Date.now()),
     onTrouble: (topic, cause) => {
       status.setNote(`topic ${topic}`, cause && `topic "${topic}": ${scrubber.scrubText(cause.message)}`)
       if (cause === undefined) {

@@ -5,6 +5,7 @@ import type { Check, StatusPort } from '../../api/ports.ts'
 import type { Log } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { CoreThread } from '../core-thread/core-thread.ts'
+import { lossNotingPart } from '../pipeline/loss-noting.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import type { Outages } from './outages.ts'
 import type { StoreLink } from './store-link.ts'
@@ -48,6 +49,7 @@ export function openStatus(options: StatusOptions): Status {
       outages.check('alerts', `${alerts.status().openAlerts} open`),
       outages.check('deliveries', `${alerts.outboxDepth()} notifications waiting`),
       outages.check('snapshots', 'detector state is written to the log'),
+      outages.check(lossNotingPart, 'all are noted'),
       ...outagesOfChannels(alerts),
     ],
     abstentions: () => core.standing().readiness.filter(({ missing, seen }) => missing.length > 0 || seen === 0),

@@ -16,6 +16,7 @@ describe('the lateness of a detector', () => {
       'unexpected-caller': 30_000,
       'token-replay': 15 * minutes,
       'refresh-token-reuse': 30_000,
+      'record-loss': 30_000,
     })
     expect(latenessOfLearning(settings)).toBe(30_000)
   })
