@@ -48,6 +48,8 @@ const readBytes = 1024 * 1024
 /** Longest time between two looks at the rest of the thread, ms. */
 const turnMs = 10
 const longestRestMs = 250
+/** Room that a batch begins with: one of many partitions may never need more. */
+const firstRows = 4_096
 /** Rows worth an insert of their own wait for more only while there are more, as parts of what a batch may hold and wait. */
 const worthwhile = { ofRows: 1 / 64, ofMs: 1 / 8 }
 
@@ -88,7 +90,7 @@ export class Pipeline {
     this.storedBelow = start.storedBelow
     this.partition = start.partition ?? 0
     this.openFrom = Math.max(start.readFrom, start.storedBelow)
-    this.open = new EventBatch(limits.batchRows)
+    this.open = this.newBatch()
   }
 
   /** Next offset to read: everything below has been judged. */
@@ -218,10 +220,14 @@ export class Pipeline {
       toOffset: this.next - 1,
     }
     const batch: SealedBatch = { events, quarantine: this.quarantine, range }
-    this.open = this.pool.pop() ?? new EventBatch(this.limits.batchRows)
+    this.open = this.pool.pop() ?? this.newBatch()
     this.quarantine = []
     this.openFrom = this.next
     await submit(batch)
+  }
+
+  private newBatch(): EventBatch {
+    return new EventBatch(Math.min(this.limits.batchRows, firstRows))
   }
 
   /** Waits for records, or until the open rows are due. */
