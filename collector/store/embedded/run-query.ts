@@ -25,7 +25,7 @@ export interface Store {
   readonly onStep: (step: StoreStep) => void
   readonly readerCaps: ReaderCaps
   readonly maxInsertBytes: number
-  /** Of inserts that are in it the bytes are here: one runs, the others wait for it. */
+  /** Inserts that are in it are spooled: one runs, the others wait for it. */
   readonly inserts: BoundedLane
 }
 

@@ -41,14 +41,14 @@ const mebibyte = 1024 * 1024
 const poolBounds: PoolBounds = {
   readers: 2,
   maxWaitingReads: 32,
-  // Whoever takes over many log partitions asks for each of them at once.
+  // Whoever takes over log partitions writes for each of them at once; beyond two dozen some are refused and come again.
   maxWaitingWrites: 48,
   maxReadMs: 30_000,
   maxReadMemoryBytes: 384 * mebibyte,
   maxResultBytes: 256 * mebibyte,
 }
 const maxInsertBytes = 256 * mebibyte
-/** Inserts whose bytes are taken while they wait: a write of its own beyond them waits with its client. */
+/** Inserts whose bytes are spooled while they wait; of more the bytes stay with the client. */
 const spooledInserts = 9
 const maxSqlBytes = 4 * mebibyte
 
