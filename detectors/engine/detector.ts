@@ -160,6 +160,8 @@ export interface Readiness<Settings> {
   /** True when the event, of one of the kinds, is one this detector would judge if nothing were missing. Pure, cheap, called on a sample. */
   concerns(event: SecurityEvent, settings: Settings): boolean
   readonly needs: readonly Need<Settings>[]
+  /** That nothing concerns it is how it should be, and no reason to say that it cannot fire. */
+  readonly isQuiet?: true
 }
 
 /** One thing without which the detector, or a part of it, cannot fire. A source where it is never met is told. */

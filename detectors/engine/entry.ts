@@ -66,6 +66,7 @@ export interface OpenReadiness {
   readonly kinds: readonly EventKind[]
   concerns(event: SecurityEvent): boolean
   readonly needs: readonly OpenNeed[]
+  readonly isQuiet: boolean
 }
 
 export interface OpenNeed {
@@ -164,6 +165,7 @@ function openReadiness<Settings>({ readiness }: DetectorDeclaration<Settings>, s
   return {
     kinds: readiness.kinds,
     concerns: (event) => readiness.concerns(event, settings),
+    isQuiet: readiness.isQuiet === true,
     needs: readiness.needs.map((need) => ({
       name: need.name,
       essential: need.essential === true,

@@ -81,7 +81,8 @@ export class ReadinessTally {
   rows(): readonly ReadinessRow[] {
     return this.detectors.flatMap((detector) => {
       const rows = this.rowsOf(detector)
-      return rows.length > 0 ? rows : [{ detector: detector.id, format: '', source: '', seen: 0, missing: [] }]
+      if (rows.length > 0 || detector.readiness.isQuiet) return rows
+      return [{ detector: detector.id, format: '', source: '', seen: 0, missing: [] }]
     })
   }
 

@@ -6,6 +6,7 @@ import type { RecordLossSettings } from './settings.ts'
 
 export const recordLossReadiness: Readiness<RecordLossSettings> = {
   kinds: ['action'],
+  isQuiet: true,
   concerns: ({ action }) => action === recordsLost,
   needs: [
     {

@@ -8,7 +8,8 @@ export interface ChartSeries {
   readonly label: string
   /** Name of a colour of the styles. */
   readonly colour: string
-  readonly values: readonly number[]
+  /** Null: nothing is known of that time. */
+  readonly values: readonly (number | null)[]
 }
 
 export interface Chart {
@@ -34,6 +35,8 @@ export async function openBarChart(place: HTMLElement, gone: AbortSignal): Promi
         {
           width: Math.max(280, place.clientWidth),
           height,
+          // The last tick's text stands half beside it.
+          padding: [8, 30, 0, 0],
           tzDate: (at) => Plot.tzDate(new Date(at * 1e3), 'Etc/UTC'),
           cursor: { show: false },
           legend: { show: false },

@@ -6,7 +6,7 @@ import { numberText } from '../../wording.ts'
 
 const everyMs = 2_000
 const points = 60
-const counter = /^eastwest_received_records_total(?:\{[^}]*\})? (\d+(?:\.\d+)?(?:e\+\d+)?)/gm
+const counter = /^eastwest_receiver_records_total(?:\{[^}]*\})? (\d+(?:\.\d+)?(?:e\+\d+)?)/gm
 
 export async function liveRate(place: HTMLElement, { api, clock, gone }: PageContext): Promise<void> {
   const chart = await openBarChart(place, gone)
@@ -37,12 +37,12 @@ export async function liveRate(place: HTMLElement, { api, clock, gone }: PageCon
     const now = clock.now()
     const grid = Array.from({ length: points }, (_, index) => (now - (points - 1 - index) * everyMs) / 1_000)
     const lacking = points - rates.length
-    const values = grid.map((_, index) => rates[index - lacking]?.rate ?? 0)
+    const values = grid.map((_, index) => rates[index - lacking]?.rate ?? null)
     const last = rates.at(-1)?.rate ?? 0
     chart.draw(
       grid,
       [{ label: 'records a second', colour: 'accent', values }],
-      `Records a second over the last two minutes; just now ${numberText(last)}.`,
+      `Records a second since you opened this page, up to two minutes; just now ${numberText(last)}.`,
     )
   }
   await look()

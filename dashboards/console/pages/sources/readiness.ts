@@ -55,7 +55,9 @@ export function readinessNode({ checks, abstentions, notes }: Readiness): HTMLEl
 }
 
 function abstention({ detector, format, source, seen, missing }: Readiness['abstentions'][number]): HTMLElement {
-  const isBlind = source === '' || missing.some(({ essential }) => essential)
+  const isBlind = missing.some(({ essential }) => essential)
+  const state =
+    source === '' ? mark('waits for data') : isBlind ? mark('cannot fire', 'bad') : mark('sees less', 'warn')
   const from =
     source === '' ? 'nothing that concerns it has arrived' : `on ${source} (${format}), ${numberText(seen)} seen`
   return element(
@@ -64,7 +66,7 @@ function abstention({ detector, format, source, seen, missing }: Readiness['abst
     element(
       'summary',
       {},
-      isBlind ? mark('cannot fire', 'bad') : mark('sees less', 'warn'),
+      state,
       element('span', { class: 'event-what' }, detector),
       element('span', { class: 'muted' }, from),
     ),
