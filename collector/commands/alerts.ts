@@ -3,12 +3,21 @@
 import { Command, Option } from 'commander'
 import { type ClosedAs, closedAs } from '../../schemas/decision.ts'
 import { type AuthorOptions, withAuthor } from './author.ts'
-import { type ConnectionOptions, clientOf, type OutputOptions, withConnection, withOutput } from './connection.ts'
+import {
+  type ConnectionOptions,
+  clientOf,
+  type OutputOptions,
+  type ScopeOptions,
+  scopeOf,
+  withConnection,
+  withOutput,
+  withScope,
+} from './connection.ts'
 import { exitCodes } from './exit-codes.ts'
 import { alertPage, alertTable } from './output/alert-table.ts'
 import { styleFor } from './output/style.ts'
 
-interface ListOptions extends ConnectionOptions, OutputOptions {
+interface ListOptions extends ConnectionOptions, OutputOptions, ScopeOptions {
   readonly status: string
   readonly severity: string
   readonly detector?: string
@@ -26,7 +35,7 @@ export function alertsCommand(): Command {
 }
 
 function listCommand(): Command {
-  return withOutput(withConnection(new Command('list')))
+  return withOutput(withScope(withConnection(new Command('list'))))
     .description('alerts, newest first')
     .option('--status <status>', 'open, withdrawn, closed or any', 'any')
     .option('--severity <severity>', 'least severity', 'low')
@@ -38,6 +47,7 @@ function listCommand(): Command {
         status,
         severity,
         limit,
+        ...scopeOf(options),
         ...(detector === undefined ? {} : { detector }),
         ...(entity === undefined ? {} : { entity }),
       }
@@ -51,11 +61,11 @@ function listCommand(): Command {
 }
 
 function showCommand(): Command {
-  return withOutput(withConnection(new Command('show')))
+  return withOutput(withScope(withConnection(new Command('show'))))
     .description('one alert with its evidence and runbook')
     .argument('<id>', 'alert id')
-    .action(async (id: string, options: ConnectionOptions & OutputOptions) => {
-      const alert = await clientOf(options).alert(id)
+    .action(async (id: string, options: ConnectionOptions & OutputOptions & ScopeOptions) => {
+      const alert = await clientOf(options).alert(id, scopeOf(options))
       console.log(
         options.output === 'json'
           ? JSON.stringify(alert, null, 2)
@@ -64,12 +74,12 @@ function showCommand(): Command {
     })
 }
 
-interface CloseOptions extends ConnectionOptions, OutputOptions, AuthorOptions {
+interface CloseOptions extends ConnectionOptions, OutputOptions, AuthorOptions, ScopeOptions {
   readonly as: ClosedAs
 }
 
 function closeCommand(): Command {
-  return withAuthor(withOutput(withConnection(new Command('close'))))
+  return withAuthor(withOutput(withScope(withConnection(new Command('close')))))
     .description(
       'close an alert and say what it was; its channels are told, and the first finding after that reopens it',
     )
@@ -80,7 +90,7 @@ function closeCommand(): Command {
         .makeOptionMandatory(),
     )
     .action(async (id: string, { as, by, note, ...options }: CloseOptions) => {
-      const { alert, applied } = await clientOf(options).closeAlert(id, { as, by, note })
+      const { alert, applied } = await clientOf(options).closeAlert(id, { as, by, note }, scopeOf(options))
       if (options.output === 'json') console.log(JSON.stringify({ alert, applied }, null, 2))
       else if (applied) console.log(alertPage(alert, styleFor(process.stdout, process.env)))
       else console.log('decided: the alert closes as soon as judging has caught up')

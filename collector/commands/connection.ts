@@ -34,6 +34,23 @@ export function clientOf(options: ConnectionOptions): ApiClient {
   return openApiClient({ url: options.url, token: options.token ?? process.env.EASTWEST_TOKEN })
 }
 
+/** For commands about what belongs to somebody: reality and the tenant of the collector's settings, unless told otherwise. */
+export function withScope(command: Command): Command {
+  return command
+    .option('--realm <realm>', 'of an exercise: exercise:<run>')
+    .option('--tenant <tenant>', 'another tenant than that of the settings')
+}
+
+export interface ScopeOptions {
+  readonly realm?: string
+  readonly tenant?: string
+}
+
+/** As parameters of the API. */
+export function scopeOf({ realm, tenant }: ScopeOptions): Readonly<Record<string, string>> {
+  return { ...(realm === undefined ? {} : { realm }), ...(tenant === undefined ? {} : { tenant }) }
+}
+
 /** `--output`: text for people, JSON for scripts. */
 export function withOutput(command: Command): Command {
   return command.addOption(

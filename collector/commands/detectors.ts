@@ -51,11 +51,8 @@ function showCommand(): Command {
       }
       const { card } = detector
       const style = styleFor(process.stdout, process.env)
-      const list = (title: string, lines: readonly string[]): readonly string[] => [
-        '',
-        style.bold(title),
-        ...lines.map((line) => `  ${line}`),
-      ]
+      const list = (title: string, lines: readonly string[]): readonly string[] =>
+        lines.length === 0 ? [] : ['', style.bold(title), ...lines.map((line) => `  ${line}`)]
       const lines = [
         style.bold(card.title),
         card.detects,

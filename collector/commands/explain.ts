@@ -1,11 +1,20 @@
 // `eastwest explain`: why an alert fired, or why an event, a request or a trace raised none.
 
 import { Command } from 'commander'
-import { type ConnectionOptions, clientOf, type OutputOptions, withConnection, withOutput } from './connection.ts'
+import {
+  type ConnectionOptions,
+  clientOf,
+  type OutputOptions,
+  type ScopeOptions,
+  scopeOf,
+  withConnection,
+  withOutput,
+  withScope,
+} from './connection.ts'
 import { printable, styleFor } from './output/style.ts'
 import { UsageError } from './report-failure.ts'
 
-interface ExplainOptions extends ConnectionOptions, OutputOptions {
+interface ExplainOptions extends ConnectionOptions, OutputOptions, ScopeOptions {
   readonly whyNot?: true
   readonly event?: string
   readonly request?: string
@@ -14,7 +23,7 @@ interface ExplainOptions extends ConnectionOptions, OutputOptions {
 }
 
 export function explainCommand(): Command {
-  return withOutput(withConnection(new Command('explain')))
+  return withOutput(withScope(withConnection(new Command('explain'))))
     .description(
       'why an alert fired: evidence as stored, window, margins, what would have had to be different; or why none did',
     )
@@ -31,7 +40,7 @@ export function explainCommand(): Command {
 
 async function explainAlert(id: string | undefined, options: ExplainOptions): Promise<void> {
   if (id === undefined) throw new UsageError('name an alert, or ask --why-not of an --event, --request or --trace')
-  const reply = await clientOf(options).explain(id)
+  const reply = await clientOf(options).explain(id, scopeOf(options))
   if (options.output === 'json') {
     console.log(JSON.stringify(reply, null, 2))
     return
@@ -59,6 +68,7 @@ async function explainSilence(alert: string | undefined, options: ExplainOptions
   if (alert !== undefined || asked.length !== 1)
     throw new UsageError('with --why-not, give exactly one of --event, --request, --trace, and no alert')
   const reply = await clientOf(options).whyNot({
+    ...scopeOf(options),
     ...Object.fromEntries(asked),
     ...(detector === undefined ? {} : { detector }),
   })

@@ -96,6 +96,16 @@ describe('an exercise in a running collector', () => {
     expect(alerts).toHaveLength(1)
   })
 
+  it('is looked at by commands that are told its realm', async () => {
+    const command = async (...words: readonly string[]): Promise<string> =>
+      (await runCommand([...words, '--realm', ran.realm, '--url', collector.url])).stdout
+    const { alerts } = JSON.parse(await command('alerts', 'list', '--output', 'json')) // of the API's own schema
+    expect(alerts).toHaveLength(1)
+    expect(await command('alerts', 'show', alerts[0].id)).toContain(alerts[0].title)
+    expect(await command('explain', alerts[0].id)).toContain('As stored, after scrubbing')
+    expect((await runCommand(['explain', alerts[0].id, '--url', collector.url])).stderr).toContain('?realm=exercise:')
+  })
+
   it('ends now, so that no event is later than its append', async () => {
     const shown = ran
     const { json } = await collector.get(`/api/events?realm=${shown.realm}&limit=100`)

@@ -45,7 +45,7 @@ async function alertOf(store: QueryPort, read: ReadQuery, request: Request): Pro
       404,
       'no-such-alert',
       `no alert has the id "${named.slice(0, 64)}"`,
-      'list them with GET /api/alerts',
+      'list them with GET /api/alerts; of an exercise with ?realm=exercise:<run>',
     )
   return alert
 }

@@ -75,15 +75,16 @@ export interface ApiClient {
   alerts(
     query: Readonly<Record<string, string>>,
   ): Promise<{ readonly alerts: readonly Alert[]; readonly next?: string | undefined }>
-  alert(id: string): Promise<Alert>
-  explain(id: string): Promise<ExplainReply>
+  /** `scope`: `tenant` and `realm`, as far as they are not those of the settings and of reality. */
+  alert(id: string, scope: Query): Promise<Alert>
+  explain(id: string, scope: Query): Promise<ExplainReply>
   ready(): Promise<ReadyReply>
   timeline(query: Readonly<Record<string, string | readonly string[]>>): Promise<TimelineReply>
   /** The token travels in the body alone, over TLS or within this machine. */
   findToken(token: string): Promise<TokenReply>
   whyNot(query: Readonly<Record<string, string>>): Promise<WhyNotReply>
   testChannel(name: string): Promise<{ readonly delivered: boolean; readonly detail: string }>
-  closeAlert(id: string, body: z.infer<typeof closeBodySchema>): Promise<z.infer<typeof closeReply>>
+  closeAlert(id: string, body: z.infer<typeof closeBodySchema>, scope: Query): Promise<z.infer<typeof closeReply>>
   edges(query: Query): Promise<{ readonly edges: readonly Edge[]; readonly next?: string | undefined }>
   decideEdge(verdict: 'accept' | 'deny', body: z.infer<typeof edgeBodySchema>): Promise<z.infer<typeof edgeReply>>
   exceptions(): Promise<ExceptionsReply>
@@ -134,8 +135,8 @@ export function openApiClient(address: ApiAddress): ApiClient {
   }
   return {
     alerts: (query) => ask('GET', `/api/alerts?${new URLSearchParams(query)}`, alertsReply),
-    alert: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}`, alertSchema),
-    explain: (id) => ask('GET', `/api/alerts/${encodeURIComponent(id)}/explain`, explainReply),
+    alert: (id, scope) => ask('GET', `${alertPath(id)}?${new URLSearchParams(scope)}`, alertSchema),
+    explain: (id, scope) => ask('GET', `${alertPath(id)}/explain?${new URLSearchParams(scope)}`, explainReply),
     timeline: (query) => ask('GET', `/api/timeline?${searchOf(query)}`, timelineReply),
     findToken: async (token) => {
       refuseClearText(address.url)
@@ -144,7 +145,8 @@ export function openApiClient(address: ApiAddress): ApiClient {
     whyNot: (query) => ask('GET', `/api/why-not?${new URLSearchParams(query)}`, whyNotReply),
     ready: () => ask('GET', '/readyz?verbose', readyReply, { accepted: [200, 503] }),
     testChannel: (name) => ask('POST', `/api/channels/${encodeURIComponent(name)}/test`, testReply),
-    closeAlert: (id, body) => ask('POST', `/api/alerts/${encodeURIComponent(id)}/close`, closeReply, { body }),
+    closeAlert: (id, body, scope) =>
+      ask('POST', `${alertPath(id)}/close?${new URLSearchParams(scope)}`, closeReply, { body }),
     edges: (query) => ask('GET', `/api/edges?${new URLSearchParams(query)}`, edgesReply),
     decideEdge: (verdict, body) => ask('POST', `/api/edges/${verdict}`, edgeReply, { body }),
     exceptions: () => ask('GET', '/api/exceptions', exceptionsReply),
@@ -154,6 +156,8 @@ export function openApiClient(address: ApiAddress): ApiClient {
     events: (query) => ask('GET', `/api/events?${new URLSearchParams(query)}`, eventsReply),
   }
 }
+
+const alertPath = (id: string): string => `/api/alerts/${encodeURIComponent(id)}`
 
 /** Repeats the name for each value of a list. */
 function searchOf(query: Readonly<Record<string, string | readonly string[]>>): URLSearchParams {
