@@ -55,7 +55,7 @@ export function openShell({ feed, themeSwitch, keysButton, home, leaveExercise }
             'a',
             { href: linkOf([page.id]), 'aria-current': page === current ? 'page' : undefined },
             page.title,
-            page.letter === undefined ? undefined : element('kbd', { 'aria-hidden': 'true' }, page.letter),
+            page.letter === undefined ? undefined : element('kbd', { 'aria-hidden': 'true' }, `g ${page.letter}`),
           ),
         ),
       ),

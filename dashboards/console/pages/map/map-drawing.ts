@@ -1,12 +1,15 @@
 // Draws who calls whom. Names are labels on a canvas: nothing of them becomes an element.
 
-import type { StylesheetJson } from 'cytoscape'
+import type { BreadthFirstLayoutOptions, StylesheetJson } from 'cytoscape'
 import type { Edge } from '../../../../schemas/api/queries.ts'
 import type { PageContext } from '../../page.ts'
 import { colourOf, onThemeChange } from '../../theme.ts'
 import { loadCytoscape } from '../../vendor.ts'
 import { identityText } from '../../wording.ts'
 import { stateOf } from './map.ts'
+
+/** So many have room below each other. */
+const mostStacked = 14
 
 export async function drawMap(place: HTMLElement, edges: readonly Edge[], { gone, go }: PageContext): Promise<void> {
   const cytoscape = await loadCytoscape()
@@ -25,17 +28,20 @@ export async function drawMap(place: HTMLElement, edges: readonly Edge[], { gone
         classes: stateOf(edge),
       })),
     ],
-    layout:
-      names.length > 60
-        ? { name: 'concentric' }
-        : { name: 'breadthfirst', directed: true, spacingFactor: 1.1, padding: 24 },
-    wheelSensitivity: 0.2,
+    layout: names.length > 60 ? { name: 'concentric' } : leftToRight(names.length),
     minZoom: 0.2,
     maxZoom: 3,
   })
   drawing.on('tap', 'node', (event) => go(['search'], { workload: String(event.target.data('name')) }))
   onThemeChange(() => drawing.style(styleNow()), gone)
   gone.addEventListener('abort', () => drawing.destroy())
+}
+
+/** Callers left of what they call: names are wide, and stand below each other at a size that can be read. */
+function leftToRight(nodes: number): BreadthFirstLayoutOptions {
+  // The layout takes nodes for as high as they are wide.
+  const avoidOverlap = nodes > mostStacked
+  return { name: 'breadthfirst', directed: true, direction: 'rightward', padding: 24, spacingFactor: 1, avoidOverlap }
 }
 
 function styleNow(): StylesheetJson {
@@ -52,8 +58,8 @@ function styleNow(): StylesheetJson {
       style: {
         shape: 'round-rectangle',
         width: 'label',
-        height: 26,
-        padding: '8px',
+        height: 16,
+        padding: '5px',
         label: 'data(label)',
         'text-valign': 'center',
         'font-size': 12,
@@ -75,7 +81,7 @@ function styleNow(): StylesheetJson {
       // Bent: services that stand in one row would have theirs lie upon each other.
       style: {
         'curve-style': 'unbundled-bezier',
-        'control-point-distances': 70,
+        'control-point-distances': 120,
         'control-point-weights': 0.5,
         ...line(colourOf('high'), 3, 'dotted', 'tee'),
       },

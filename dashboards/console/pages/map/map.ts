@@ -34,6 +34,7 @@ async function showMap(context: PageContext): Promise<void> {
           'p',
           {},
           'Access logs with caller and destination draw this map; they are written down a minute after they came.',
+          scope.realm === 'live' ? '' : ' A story without access logs has no map.',
         ),
       ),
     )
@@ -138,6 +139,7 @@ function legend(): HTMLElement {
     mark('new, learning', 'warn'),
     'a dashed line',
     mark('denied', 'bad'),
-    'a thick dotted line that ends in a bar',
+    mark('quarantined', 'bad'),
+    'a thick dotted line that ends in a bar; what is quarantined was an alert, and is not learned for a while',
   )
 }
