@@ -24,7 +24,7 @@ describe('an exercise', () => {
     const { page, troubles, breaches, goTo, close } = await openConsole(browser, collector.url, '#/')
     await page.click('button:has-text("Run it")')
     await page.waitForSelector('.mark:has-text("detected in time")', { timeout: 60_000 })
-    await page.waitForSelector('text=Nothing was told of the harmless twin.', { timeout: 60_000 })
+    await page.waitForSelector('text=No false alert on the harmless twin.', { timeout: 60_000 })
     expect(await breaches()).toEqual([])
     await page.click('text=See the alert')
     await page.waitForSelector('#realm-banner:has-text("not to reality")')

@@ -189,7 +189,7 @@ export class LiveRun {
     const { latenessMs, now } = this.options
     const from = now()
     for (let left = latenessMs + marginMs; left > 0; left = from + latenessMs + marginMs - now()) {
-      this.note = `every line has come; what may come late has ${Math.ceil(left / 1_000)} s`
+      this.note = `every line has come; waits ${Math.ceil(left / 1_000)} s for what may still come late`
       await this.pause(Math.min(left, 1_000))
     }
     this.note = 'waits until everything is judged and stored'

@@ -54,7 +54,7 @@ function paint(run: ExerciseRun, context: PageContext): void {
     element(
       'label',
       { class: 'stack tight', for: 'progress' },
-      `${numberText(appended)} of ${countText(lines, 'line')} told`,
+      lines === 0 ? 'Getting ready …' : `${numberText(appended)} of ${countText(lines, 'line')} told`,
     ),
     progress(appended, lines),
     note === '' ? undefined : element('p', { class: 'muted' }, note),
@@ -73,18 +73,18 @@ function paint(run: ExerciseRun, context: PageContext): void {
       : element(
           'ol',
           { class: 'events' },
-          score.steps.map((step, index) => element('li', {}, stepNode(step, index, link, scope))),
+          score.steps.map((step, index) => element('li', {}, stepNode(step, index, run.state, link, scope))),
         ),
-    score === null || score.twin === null
+    score === null || score.twin === null || run.state === 'running'
       ? undefined
       : element(
           'p',
           { class: 'card' },
           score.twin.falseAlerts.length === 0
-            ? 'Nothing was told of the harmless twin.'
+            ? 'No false alert on the harmless twin.'
             : `${countText(score.twin.falseAlerts.length, 'false alert')} on the harmless twin.`,
         ),
-    score === null || score.blind.length === 0
+    score === null || score.blind.length === 0 || run.state === 'running'
       ? undefined
       : element(
           'section',
@@ -117,7 +117,7 @@ function reportActions({ run, story }: ExerciseRun, { api, clock }: PageContext)
       return 'again'
     })
   return [
-    api.isSignedIn() ? undefined : element('a', { class: 'button', href: report }, 'The report'),
+    api.isSignedIn() ? undefined : element('a', { class: 'button', href: report }, 'Open the report'),
     save('Save the report', report, 'html', 'text/html'),
     save('Save it as Markdown', `${report}.md`, 'md', 'text/markdown'),
   ]
@@ -134,8 +134,18 @@ function progress(value: number, most: number): HTMLElement {
   return bar
 }
 
-function stepNode(step: StepScore, index: number, link: PageContext['link'], scope: { readonly realm: string }): Child {
+/** What was not told while lines still come may be told yet. */
+const undecided: readonly StepScore['outcome'][] = ['signal-only', 'missed-logic', 'missed-blind']
+
+function stepNode(
+  step: StepScore,
+  index: number,
+  state: ExerciseRun['state'],
+  link: PageContext['link'],
+  scope: { readonly realm: string },
+): Child {
   const { name, outcome, holds, why, timeToDetectMs, budgetMs, alert, technique, evidence } = step
+  const isOpen = state === 'running' && undecided.includes(outcome)
   const took = timeToDetectMs === null ? '' : `after ${spanText(Math.max(0, timeToDetectMs))} of ${spanText(budgetMs)}`
   return element(
     'div',
@@ -146,15 +156,17 @@ function stepNode(step: StepScore, index: number, link: PageContext['link'], sco
       element('span', { class: 'ordinal' }, index + 1),
       element('span', { class: 'event-what' }, name),
       technique === '' ? undefined : element('span', { class: 'muted' }, technique),
-      mark(outcomeTexts[outcome], holds ? 'good' : 'bad'),
+      isOpen ? mark('not told so far', 'accent') : mark(outcomeTexts[outcome], holds ? 'good' : 'bad'),
       element('span', { class: 'muted' }, took),
     ),
-    element(
-      'div',
-      { class: 'event-line muted' },
-      why,
-      alert === null ? undefined : [' ', element('a', { href: link(['alert', alert.id], scope) }, 'See the alert')],
-      ` Evidence cited: ${evidence.cited} of ${countText(evidence.lines, 'line')}.`,
-    ),
+    isOpen
+      ? undefined
+      : element(
+          'div',
+          { class: 'event-line muted' },
+          why,
+          alert === null ? undefined : [' ', element('a', { href: link(['alert', alert.id], scope) }, 'See the alert')],
+          ` Evidence cited: ${evidence.cited} of ${countText(evidence.lines, 'line')}.`,
+        ),
   )
 }
