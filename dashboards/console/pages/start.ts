@@ -83,7 +83,7 @@ async function showStart(context: PageContext): Promise<void> {
   feed.onAlert((alert) => {
     if (alert.realm === 'live') go(['alerts'])
   }, gone)
-  const [story] = await offeredExercises(api, gone).catch(() => [])
+  const [story] = await offeredExercises(api, gone)
   if (story !== undefined) show(exercise, exerciseCard(story, context))
 }
 
