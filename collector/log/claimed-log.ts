@@ -1,14 +1,9 @@
 // A log whose compacted topics belong to one owner at a time: what an older one still writes counts for nothing.
 
 import { type TopicName, topics } from '../../schemas/topics.ts'
+import { asWritten, claimedKey, claimHeaders, claimKey, claimsLast, copyHeaders, epochOf } from './claimed-records.ts'
 import { forwarded } from './forwarded.ts'
 import type { DamagedRange, Log, LogRecord, NewRecord, RecordHeaders } from './log.ts'
-
-/** Of a record: the claim under which it was written. */
-const claimHeader = 'claim'
-/** Key of the record that says from where on a claim holds. */
-const claimKey = 'claim'
-const separator = '/'
 
 /** While what stands is copied under the new claim. */
 export type ClaimStep = 'claim:before-copies' | 'claim:before-removals' | 'claim:after-removals'
@@ -58,7 +53,7 @@ class ClaimedTopic {
     this.log = log
     this.topic = topic
     this.epoch = epoch
-    this.headers = { [claimHeader]: String(epoch) }
+    this.headers = claimHeaders(epoch)
     this.onStep = onStep
   }
 
@@ -73,7 +68,7 @@ class ClaimedTopic {
       this.topic,
       records.map((record) => ({
         ...record,
-        key: `${this.epoch}${separator}${record.key}`,
+        key: claimedKey(this.epoch, record.key ?? ''),
         headers: { ...record.headers, ...this.headers },
       })),
     )
@@ -89,7 +84,9 @@ class ClaimedTopic {
   private async takeOver({ newest, left }: Found): Promise<void> {
     this.onStep('claim:before-copies')
     const written = newest.filter(({ value }) => value !== null).map(asWritten)
-    const receipts = await this.append(written.map(({ key = '', value, headers }) => ({ key, value, headers })))
+    const receipts = await this.append(
+      written.map(({ key = '', value, headers }) => ({ key, value, headers: copyHeaders(headers) })),
+    )
     this.standing = written.flatMap((record, at) => {
       const receipt = receipts[at]
       return receipt === undefined ? [] : [{ ...record, coordinate: receipt.coordinate }]
@@ -132,21 +129,4 @@ interface Found {
   readonly newest: readonly LogRecord[]
   /** Keys of earlier owners, whose claims go last: what does not count must not outlive the claim that says so. */
   readonly left: readonly string[]
-}
-
-function claimsLast(a: string, b: string): number {
-  const isClaim = (key: string): number => (key.endsWith(`${separator}${claimKey}`) ? 1 : 0)
-  return isClaim(a) - isClaim(b)
-}
-
-/** Undefined of what a later owner took away. */
-function epochOf({ key = '', headers }: LogRecord): number | undefined {
-  const epoch = headers[claimHeader] ?? ''
-  return key.startsWith(`${epoch}${separator}`) ? Number(epoch) : undefined
-}
-
-/** With the key that its owner gave it. */
-function asWritten(record: LogRecord): LogRecord {
-  if (record.key === undefined || record.headers[claimHeader] === undefined) return record
-  return { ...record, key: record.key.slice(record.key.indexOf(separator) + 1) }
 }

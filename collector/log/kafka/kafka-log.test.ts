@@ -61,6 +61,23 @@ describe('a broker', () => {
     await other.close()
   })
 
+  it('shows of a compacted topic only what comes from now on, where that is asked for', async () => {
+    const { open } = await temporaryKafkaLog(broker)
+    const writer = await open()
+    await writer.append('alerts', [{ key: 'earlier', value: Buffer.from('earlier') }])
+    const follower = await open({ alerts: { of: 'alerts', isRead: true, isTail: true } })
+    const { nextOffset } = follower.bounds('alerts')
+    expect(nextOffset).toBe(1)
+    await writer.append('alerts', [{ key: 'now', value: Buffer.from('now') }])
+    await writer.append('alerts', [{ key: 'now', value: Buffer.from('now again') }])
+    await expect
+      .poll(() => follower.read('alerts', nextOffset, { maxBytes: 1_000 }).records.map(textOf))
+      .toEqual(['now', 'now again'])
+    expect(() => [...follower.readCompacted('alerts')]).toThrow('not held')
+    await follower.close()
+    await writer.close()
+  })
+
   it('lets others write in between, whose records come in their place', async () => {
     const { prefix, open } = await temporaryKafkaLog(broker)
     const log = await open()

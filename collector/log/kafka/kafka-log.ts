@@ -88,14 +88,14 @@ class KafkaLog implements Log {
   async open(): Promise<void> {
     const shown = Object.entries(this.shows) as readonly [TopicName, Shown][] // of a record by topic name
     const facts = await this.trying(() => this.connection.open([...new Set(shown.map(([name]) => this.nameOf(name)))]))
-    for (const [name, { partition: only, isRead }] of shown) {
+    for (const [name, seen] of shown) {
       const found = facts.find(({ topic }) => topic === this.nameOf(name))
       const places = Array.from({ length: found?.partitions ?? 0 }, (_, partition) => ({
         topic: name,
         partition,
         incarnation: found?.id ?? '',
-      })).filter(({ partition }) => only === undefined || partition === only)
-      this.held.set(name, await Promise.all(places.map((place) => this.openPartition(name, place, isRead))))
+      })).filter(({ partition }) => seen.partition === undefined || partition === seen.partition)
+      this.held.set(name, await Promise.all(places.map((place) => this.openPartition(place, seen))))
     }
     const partitions = [...this.held.values()].flat().flatMap(({ partition, isRead }) => (isRead ? [partition] : []))
     const { wait, onOutage } = this.options
@@ -126,7 +126,8 @@ class KafkaLog implements Log {
     )
     const receipts = kept.flat()
     // Another may have written in between: an owner that slept, or all who share the topic.
-    if (isRead && topics[topic].keeps === 'compacted') await appended.reaches(receipts.at(-1)?.coordinate.offset ?? -1)
+    if (isRead && appended.held instanceof NewestRecords)
+      await appended.reaches(receipts.at(-1)?.coordinate.offset ?? -1)
     return receipts
   }
 
@@ -165,7 +166,8 @@ class KafkaLog implements Log {
 
   *readCompacted(topic: TopicName, partition = 0, onDamaged?: (damaged: DamagedRange) => void): Iterable<LogRecord> {
     const { held } = this.at(topic, partition).partition
-    if (!(held instanceof NewestRecords)) throw new RangeError(`topic "${topic}" is not compacted`)
+    if (!(held instanceof NewestRecords))
+      throw new RangeError(`topic "${topic}" is not held: it is not compacted, or shown from its end on`)
     for (const range of held.damaged) onDamaged?.(range)
     for (const record of held.standing()) if (!isCursor(record)) yield record
   }
@@ -197,17 +199,21 @@ class KafkaLog implements Log {
     await this.connection.close()
   }
 
-  private async openPartition(topic: TopicName, place: Omit<Coordinate, 'offset'>, isRead: boolean): Promise<Held> {
+  private async openPartition(
+    place: Omit<Coordinate, 'offset'> & { readonly topic: TopicName },
+    { isRead, isTail }: Pick<Shown, 'isRead' | 'isTail'>,
+  ): Promise<Held> {
     const { connection, options } = this
+    const { topic } = place
     const of = { topic: this.nameOf(topic), partition: place.partition }
     const findBounds = () => this.trying(() => connection.bounds(of))
     const bounds = await findBounds()
-    const isCompacted = topics[topic].keeps === 'compacted'
+    const isHeld = topics[topic].keeps === 'compacted' && isTail !== true
     const partition = new Partition({
       of,
       place,
       ...bounds,
-      held: isCompacted
+      held: isHeld
         ? new NewestRecords(bounds.firstOffset)
         : new ReadAhead(bounds.nextOffset, isRead ? options.aheadBytes : 0),
       maxInflatedBytes: options.maxInflatedBytes,

@@ -9,6 +9,8 @@ export interface Shown {
   readonly partition?: number
   /** False: it is only appended to. */
   readonly isRead: boolean
+  /** Only what comes once it is open: of a compacted topic nothing is held, and what it was before is not to be had. */
+  readonly isTail?: true
 }
 
 /** By the name under which it is asked for. */

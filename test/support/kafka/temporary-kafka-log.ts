@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openKafkaLog } from '../../../collector/log/kafka/kafka-log.ts'
+import type { Shows } from '../../../collector/log/kafka/shown.ts'
 import type { Log } from '../../../collector/log/log.ts'
 import { topics } from '../../../schemas/topics.ts'
 import { type KafkaBroker, kafkaClient } from './kafka-broker.ts'
@@ -10,8 +11,8 @@ import { type KafkaBroker, kafkaClient } from './kafka-broker.ts'
 export interface TemporaryKafkaLog {
   /** Before the names of its topics. */
   readonly prefix: string
-  /** Over the same topics, as often as asked. */
-  open(): Promise<Log>
+  /** Over the same topics, as often as asked. @param shows all that one collector needs where it is left out */
+  open(shows?: Shows): Promise<Log>
 }
 
 export interface TemporaryKafkaLogOptions {
@@ -28,7 +29,7 @@ export async function temporaryKafkaLog(
 ): Promise<TemporaryKafkaLog> {
   const prefix = `${randomUUID()}.`
   await makeTopics(broker, prefix, compression)
-  return { prefix, open: () => openLog(broker, prefix, maxRecordBytes, requestTimeoutMs) }
+  return { prefix, open: (shows) => openLog(broker, prefix, maxRecordBytes, requestTimeoutMs, shows) }
 }
 
 function openLog(
@@ -36,6 +37,7 @@ function openLog(
   topicPrefix: string,
   maxRecordBytes: number,
   requestTimeout: number | undefined,
+  shows: Shows | undefined,
 ): Promise<Log> {
   return openKafkaLog({
     client: {
@@ -59,6 +61,7 @@ function openLog(
     onFailure: (cause) => {
       throw cause
     },
+    ...(shows === undefined ? {} : { shows }),
   })
 }
 
