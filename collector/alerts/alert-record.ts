@@ -85,6 +85,17 @@ export function decodeHeld(record: LogRecord, incarnation: string): HeldAlert {
   return { life: isPresent ? life : { ...life, position: beforeAll }, told, owed }
 }
 
+const shownSchema = z.object({ life: z.object({ alert: alertSchema }) })
+
+/** What a record shows to those who only look on. Undefined: this version did not write it. */
+export function shownAlert({ value }: LogRecord): Alert | undefined {
+  try {
+    return shownSchema.parse(JSON.parse(Buffer.from(value ?? []).toString())).life.alert
+  } catch {
+    return undefined
+  }
+}
+
 export function forgetAlert(key: string): NewRecord {
   return { key, value: null }
 }

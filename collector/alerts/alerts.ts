@@ -8,17 +8,17 @@ import { AlertBook, type AppliedAlert } from './alert-book.ts'
 import { alertKey } from './alert-record.ts'
 import type { CardFacts } from './build-alert.ts'
 import type { ChannelStatus } from './channel-queue.ts'
-import { openChannel } from './channels/catalog.ts'
 import type { Schedule } from './channels/channel.ts'
 import type { Resolve } from './channels/guarded-connector.ts'
 import type { Clocks } from './clocks.ts'
 import type { Delivery } from './delivery.ts'
 import { type ExceptionCount, type ExceptionSettings, Exceptions } from './exceptions.ts'
-import { Outbox, type OutboxChannel } from './outbox.ts'
+import { openChannels, testChannel } from './open-channels.ts'
+import { Outbox } from './outbox.ts'
 import { channelsFor, hearsRealm } from './routing.ts'
 import type { AlertsSettings } from './settings.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
-import { sendTestMessage, type TestOutcome, type TestPorts } from './test-message.ts'
+import type { TestOutcome } from './test-message.ts'
 
 export interface AlertsOptions extends Clocks {
   readonly log: Log
@@ -185,29 +185,4 @@ function changedChannels({ channels: before }: AlertsSettings, { channels: after
 
 function pick(channels: AlertsSettings['channels'], names: readonly string[]): AlertsSettings['channels'] {
   return Object.fromEntries(Object.entries(channels).filter(([name]) => names.includes(name)))
-}
-
-function openChannels({
-  settings,
-  resolve,
-  schedule,
-}: Pick<AlertsOptions, 'settings' | 'resolve' | 'schedule'>): Map<string, OutboxChannel> {
-  return new Map(
-    Object.entries(settings.channels).map(([name, channel]) => {
-      const { concurrency, timeoutMs } = channel
-      return [name, { channel: openChannel(name, channel, { resolve, schedule }), concurrency, timeoutMs }]
-    }),
-  )
-}
-
-async function testChannel(
-  name: string,
-  channels: ReadonlyMap<string, OutboxChannel>,
-  ports: TestPorts,
-): Promise<TestOutcome> {
-  const found = channels.get(name)
-  if (found !== undefined) return sendTestMessage(name, found.channel, found.timeoutMs, ports)
-  const known =
-    channels.size === 0 ? 'there are none: add one under "alerts.channels"' : [...channels.keys()].join(', ')
-  return { delivered: false, text: `no channel is named "${name}"; channels: ${known}` }
 }
