@@ -35,7 +35,8 @@ export const topics: Readonly<Record<TopicName, Topic>> = {
   },
   findings: {
     name: 'findings',
-    holds: 'verdicts on alerts of one partition, from a stretch of a keyed partition',
+    holds:
+      'verdicts on alerts of one partition from a stretch of a keyed partition, or decisions to close them from one of ingest',
     keeps: 'time',
     partitionedAs: 'findings',
     betweenRoles: true,

@@ -18,6 +18,7 @@ import { consoleRoutes } from './routes/console.ts'
 import { decisionRoutes } from './routes/decisions.ts'
 import { exerciseRoutes } from './routes/exercises.ts'
 import { healthRoutes } from './routes/health.ts'
+import { noExerciseRoutes } from './routes/no-exercises.ts'
 import { recordRoutes } from './routes/records.ts'
 import { type StreamOptions, streamRoute } from './routes/stream.ts'
 import { timelineRoutes } from './routes/timeline.ts'
@@ -35,7 +36,8 @@ export interface ApiOptions {
   /** Epoch ms. */
   readonly now: () => number
   readonly decisions: DecisionsPort
-  readonly exercises: ExercisesPort
+  /** Undefined: this process runs none. */
+  readonly exercises: ExercisesPort | undefined
   readonly status: StatusPort
   readonly stream: StreamPort
   readonly streaming: StreamOptions
@@ -59,7 +61,7 @@ export function apiRouter(options: ApiOptions): Router {
   router.use(tokenRoutes({ ...options, read }))
   router.use(whyNotRoutes(options.store, options.examining, read))
   router.use(decisionRoutes(options.decisions, read))
-  router.use(exerciseRoutes(options.exercises))
+  router.use(options.exercises === undefined ? noExerciseRoutes() : exerciseRoutes(options.exercises))
   router.use(streamRoute(options.stream, options.streaming))
   router.post(
     '/api/channels/:name/test',

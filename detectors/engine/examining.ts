@@ -10,7 +10,7 @@ import type { RunningStage } from './running-stage.ts'
 import { groupOf } from './stable-hash.ts'
 
 /** Why a stage holds nothing of an event, if it does not. */
-export type Untaken = '' | 'kind' | 'skew' | 'no-key' | 'key-unknown' | 'not-held'
+export type Untaken = '' | 'kind' | 'skew' | 'no-key' | 'key-unknown' | 'not-held' | 'held-elsewhere'
 
 export interface StageExamination {
   readonly detector: string
@@ -21,7 +21,7 @@ export interface StageExamination {
   /**
    * `kind`: it reads other kinds of events · `skew`: stamped ahead of its arrival · `no-key`: it lacks the identity, or is
    * filtered · `key-unknown`: the stage reads signals and does not say under which key · `not-held`: nothing is held of that
-   * key: put out by a bound, spent, or never seen.
+   * key: put out by a bound, spent, or never seen · `held-elsewhere`: another process holds it, which is not asked.
    */
   readonly untaken: Untaken
   /** How many entries the key lost to its bounds. */

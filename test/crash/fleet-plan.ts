@@ -50,6 +50,8 @@ const stepsOf: Readonly<Record<Role, readonly (readonly [step: string, mostHits:
     ['place:before', 5],
     ['place:after', 5],
   ],
+  // It keeps nothing.
+  serve: [],
 }
 
 /** Of lives that are struck at all, one in so many sleeps. */

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { openStoreClient } from '../../collector/store/client.ts'
+import { roles } from '../../collector/wiring/roles/role.ts'
 import { root } from '../architecture/source-files.ts'
 import { type CommandResult, runCommand } from '../support/command.ts'
 import { type EmbeddedStore, startEmbeddedStore } from '../support/embedded-store.ts'
@@ -117,9 +118,8 @@ describe('without the optional packages', () => {
     )
   })
 
-  it('a process with all roles receives, stores and raises, and its health check says that it is well', async () => {
-    const roles = 'receive,normalize,detect,deliver'
-    const running = await startFleetProcess(roles, parse(composeSettings), { entry, environment })
+  it('a process with all roles receives, stores, raises and serves, and its health check says that it is well', async () => {
+    const running = await startFleetProcess(roles.join(','), parse(composeSettings), { entry, environment })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' }
     const url = running.url.replace('0.0.0.0', '127.0.0.1')
     expect((await fetch(`${url}/v1/events`, { method: 'POST', body: lines, headers })).status).toBe(200)
@@ -132,6 +132,9 @@ describe('without the optional packages', () => {
     const asked = { query: 'SELECT id FROM alerts', format: 'JSONEachRow' } as const
     await until(async () => (await (await reader.query(asked)).json()).length === 1, 'the alert is stored', takeUpMs)
     await reader.close()
+    const listed = await fetch(`${url}/api/alerts`, { headers })
+    expect(await listed.json()).toMatchObject({ alerts: [{ detector: 'refund-burst' }] })
+    expect(await (await fetch(`${url}/`)).text()).toContain('<title>eastwest</title>')
     const [, node = '', ...script] = serviceNamed('receive').healthcheck?.test ?? []
     const check = () =>
       promisify(execFile)(node, script, { env: { ...process.env, ...environment, EASTWEST_PORT: new URL(url).port } })

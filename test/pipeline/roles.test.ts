@@ -94,7 +94,7 @@ it('refuses roles and settings that do not fit, and says what would', async () =
   const refused = (more: readonly string[]) => runCommand(['run', '--config', config, '--data', folder, ...more])
   expect(await refused(['--roles', 'detect,judge'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('"judge" is no role; there are: receive, normalize, detect, deliver'),
+    stderr: expect.stringContaining('"judge" is no role; there are: receive, normalize, detect, deliver, serve'),
   })
   expect(await refused([])).toMatchObject({ stderr: expect.stringContaining('--roles') })
   const alone = join(folder, 'alone.yaml')

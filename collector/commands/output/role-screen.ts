@@ -11,6 +11,7 @@ export function roleScreen(roles: readonly Role[], host: string, port: number, s
     style.bold('eastwest'),
     fact('roles', roles.join(', ')),
     ...(roles.includes('receive') ? [fact('records', `${url}/v1/events`)] : []),
+    ...(roles.includes('serve') ? [fact('console', `${url}/`)] : []),
     fact('health', `${url}/readyz?verbose`),
     fact('metrics', `${url}/metrics`),
     style.dim('Started; which partitions it owns is said there, and in its log.'),

@@ -76,7 +76,7 @@ function missed({ gates }: Trial): string {
 
 function stageAnswer(detector: string, { stage, rebuiltFrom }: Source, { tenant, at, exceptions }: Asked): StageAnswer {
   const { untaken, examination, keyspace, key, evictions } = stage
-  const taken = untaken === '' || untaken === 'not-held'
+  const taken = untaken === '' || untaken === 'not-held' || untaken === 'held-elsewhere'
   const forgotten = examination?.forgotten === true
   return {
     stage: stage.stage,
@@ -105,7 +105,7 @@ function stageAnswer(detector: string, { stage, rebuiltFrom }: Source, { tenant,
     })),
     notes: [
       ...(examination?.notes ?? []),
-      ...(rebuiltFrom === undefined ? [] : [`judged anew over ${rebuiltFrom}: the collector itself holds it no more`]),
+      ...(rebuiltFrom === undefined ? [] : [`judged anew over ${rebuiltFrom}: this collector does not hold it`]),
       ...(evictions > 0 ? [`the key lost ${evictions} entries to its bounds: its figures are least ones`] : []),
     ],
   }
@@ -118,4 +118,5 @@ const reasons: Readonly<Record<Untaken, (keyspace: Keyspace) => string>> = {
   'no-key': (keyspace) => `not taken: it names no ${keyspace}`,
   'key-unknown': () => '',
   'not-held': () => 'nothing is held of it any more: its time is over, or a bound put it out',
+  'held-elsewhere': (keyspace) => `what is held of it is known to the process that owns this ${keyspace}`,
 }

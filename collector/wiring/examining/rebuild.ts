@@ -121,7 +121,7 @@ function withHeld(now: ExaminedBy, before: ExaminedBy | undefined): ExaminedBy {
 }
 
 export function isForgotten({ untaken, examination }: StageExamination): boolean {
-  return untaken === 'not-held' || examination?.forgotten === true
+  return untaken === 'not-held' || untaken === 'held-elsewhere' || examination?.forgotten === true
 }
 
 function compareLogged(a: SecurityEvent, b: SecurityEvent): number {

@@ -1,4 +1,4 @@
-// A record of the findings topic: what a stretch of a keyed partition makes of the alerts of one partition.
+// A record of the findings topic: what a stretch of another partition makes of the alerts of one partition.
 
 import { z } from 'zod'
 import type { JudgedRecord } from '../../../schemas/findings.ts'
@@ -6,7 +6,7 @@ import { judgedRecordSchema } from '../../../schemas/verdict-record.ts'
 import type { LogRecord, NewRecord } from '../../log/log.ts'
 
 export interface FindingsFrame {
-  /** `keyed/2`: positions of the records count there. */
+  /** `keyed/2`, or `ingest/2/…` and its incarnation of what people decided: positions of the records count there. */
   readonly from: string
   /** Everything up to this offset of it that is for the partition has come with this frame. */
   readonly to: number

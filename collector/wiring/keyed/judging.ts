@@ -6,16 +6,15 @@ import { Levels } from '../../../detectors/engine/levels.ts'
 import { mostHandOvers } from '../../../detectors/engine/share.ts'
 import { SharedFolding } from '../../../detectors/engine/shared-folding.ts'
 import type { VerdictRecord } from '../../../schemas/findings.ts'
-import { verdictAlertId } from '../../alerts/build-alert.ts'
 import type { LogRecord } from '../../log/log.ts'
 import { latenessOfEach } from '../settings/lateness.ts'
 import type { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
-import { findingsFrame, partitionOfAlert } from './findings-frame.ts'
 import { type Handed, handedFrame } from './frame.ts'
 import { KeyedInput } from './keyed-input.ts'
 import type { KeyedPlace } from './keyed-place.ts'
 import type { Outgoing } from './outgoing.ts'
+import { sendFindings } from './send-findings.ts'
 
 export interface JudgingOptions {
   readonly settings: Settings['detectors']
@@ -132,14 +131,9 @@ export class Judging {
 
   private tell(): void {
     const { own, partitions, outgoing } = this.options
-    const byPartition = new Map<number, VerdictRecord[]>()
-    for (const record of this.verdicts) {
-      const partition = partitionOfAlert(verdictAlertId(record, record.verdict.slot), partitions.findings)
-      byPartition.set(partition, [...(byPartition.get(partition) ?? []), record])
-    }
+    const records = this.verdicts
     this.verdicts = []
-    for (const [partition, records] of byPartition)
-      outgoing.send('findings', partition, findingsFrame({ from: `keyed/${own}`, to: this.offset, records }))
+    sendFindings({ from: `keyed/${own}`, to: this.offset, records }, partitions.findings, outgoing)
   }
 }
 

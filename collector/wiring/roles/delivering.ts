@@ -119,6 +119,7 @@ export async function openDelivering(options: DeliveringOptions): Promise<Partit
       behind: log.bounds('ingest').nextOffset - along.position(),
       unaccounted: 0,
     }),
+    holdings: () => ({ alerts }),
     close: async () => {
       await end()
       await keepPlace(along.position())

@@ -1,4 +1,5 @@
-// One share of the keys: its partition is judged, and what that says is told; snapshots say where to go on.
+// One share of the keys: its partition is judged, and what that says is told; snapshots say where to go on, and the store is
+// told of the edges that it knows.
 
 import { Detection } from '../../detection/detection.ts'
 import type { DetectionLog } from '../../detection/detection-log.ts'
@@ -8,8 +9,10 @@ import type { Failpoint } from '../core/failpoint.ts'
 import { Judging } from '../keyed/judging.ts'
 import { keyedPlaceSchema } from '../keyed/keyed-place.ts'
 import { Outgoing, OutgoingGivenUp } from '../keyed/outgoing.ts'
+import { startEdgesTable } from '../run/edges-table.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
+import { openTableWriter, type TableStore } from '../run/table-writer.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
@@ -24,12 +27,16 @@ export interface DetectingOptions {
   /** Shows the share's partitions of `keyed` and `snapshots` as `ingest` and `snapshots`, and all of `keyed` and `findings`. */
   readonly log: Log
   readonly epoch: number
+  readonly store: TableStore
   readonly meters: Pick<Meters, 'count' | 'time'>
   readonly outages: Pick<Outages, 'set'>
   readonly onRebuilt: (stage: string) => void
   readonly onFailure: (cause: unknown) => void
   readonly failpoint: Failpoint
 }
+
+/** Longest that the end of the work waits for the store: whoever owns the share next puts all edges anyway. */
+const graceMs = 1_000
 
 export async function openDetecting(options: DetectingOptions): Promise<PartitionWork> {
   const { settings, partition, partitions, meters, outages, onFailure, failpoint } = options
@@ -50,6 +57,19 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
   })
   const detection = openDetection(options, judging, log, outgoing)
   const { rebuilt, place } = detection.restore()
+  let appendedThrough = 0
+  const edges = openTableWriter('edges', options.store, onFailure)
+  const stopEdges = startEdgesTable({
+    engine: judging.engine,
+    settings,
+    put: (key, row) => edges.put(key, row),
+    // Without a record it is not known what time it is.
+    waiting: () => (appendedThrough === 0 ? Number.POSITIVE_INFINITY : edges.depth),
+    // By the brokers' time, which is that of every owner: a row of one whose clock is ahead would outlast those after it.
+    now: () => appendedThrough,
+    clock: () => performance.now(),
+    onFailure,
+  })
   rebuilt.forEach(options.onRebuilt)
   // What has to be rebuilt is found in what the topic still holds.
   const found = rebuilt.length > 0 ? undefined : keyedPlaceSchema.safeParse(place).data
@@ -59,6 +79,7 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
     take: async (records) => {
       const startedAt = performance.now()
       for (const record of records) judging.judge(record)
+      appendedThrough = Math.max(appendedThrough, records.at(-1)?.appendedAt ?? 0)
       judging.send(performance.now())
       meters.time('stageSeconds', (performance.now() - startedAt) / 1000, { stage: 'detect' })
       detection.turn()
@@ -72,7 +93,9 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
       behind: log.bounds('ingest').nextOffset - along.position(),
       unaccounted: 0,
     }),
+    holdings: () => ({ stages: judging.engine.stageCounts() }),
     close: async () => {
+      stopEdges()
       await along.close()
       judging.send(Number.POSITIVE_INFINITY)
       await outgoing
@@ -82,10 +105,13 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
           if (!(cause instanceof OutgoingGivenUp)) throw cause
         })
       outgoing.stop()
+      await edges.close(graceMs)
     },
     abandon: async () => {
+      stopEdges()
       outgoing.stop()
       await along.close()
+      await edges.close(0)
     },
   }
 }

@@ -1,17 +1,22 @@
 // What a process with roles says of itself: checks for `/readyz`, gauges for `/metrics`.
 
 import type { Check, StatusPort } from '../../api/ports.ts'
+import type { NeedsTally } from '../keyed/needs-tally.ts'
 import type { Outages } from '../run/outages.ts'
-import type { Status } from '../run/status.ts'
+import { outagesOfChannels, type Status } from '../run/status.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
+import { behindOf, observeFleet } from './fleet-gauges.ts'
+import { partitionName } from './membership.ts'
 import type { Owned, Ownership } from './ownership.ts'
-import { owningRoles, type Role } from './role.ts'
+import type { Role } from './role.ts'
 
 export interface FleetStatusOptions {
   readonly roles: readonly Role[]
   readonly ownership: () => Pick<Ownership, 'owned' | 'members'> | undefined
   readonly outages: Outages
   readonly telemetry: Telemetry
+  /** Of what this process normalizes. */
+  readonly needs: NeedsTally
 }
 
 const maxNotes = 1_000
@@ -21,15 +26,11 @@ export function openFleetStatus({
   ownership,
   outages,
   telemetry,
+  needs,
 }: FleetStatusOptions): StatusPort & Pick<Status, 'setNote'> {
   const notes = new Map<string, string>()
   const owned = (): readonly Owned[] => ownership()?.owned() ?? []
-  const { meters } = telemetry
-  const byRole = (of: (own: readonly Owned[]) => number) =>
-    owningRoles.map((role) => [of(owned().filter(({ claim }) => claim.role === role)), { role }] as const)
-  meters.gauge('ownedPartitions', () => byRole((own) => own.length))
-  meters.gauge('roleLag', () => byRole(behindOf))
-  meters.gauge('unaccounted', () => [[owned().reduce((sum, { work }) => sum + work.progress().unaccounted, 0)]])
+  observeFleet(telemetry.meters, owned, outages)
   return {
     setNote: (subject, note) => {
       if (note === undefined) notes.delete(subject)
@@ -38,9 +39,10 @@ export function openFleetStatus({
     checks: () => [
       outages.check('membership', `${ownership()?.members().length ?? 0} processes are there`),
       ...roles.map((role) => roleCheck(role, owned())),
+      ...owned().flatMap(channelChecks),
       ...outages.names().map((name) => outages.check(name, '')),
     ],
-    abstentions: () => [],
+    abstentions: () => (roles.includes('normalize') ? needs.abstentions() : []),
     notes: () => [...notes.values()],
     metricsText: () => telemetry.metricsText(),
   }
@@ -49,6 +51,7 @@ export function openFleetStatus({
 /** To own nothing is no failure: there may be more processes than partitions. */
 function roleCheck(role: Role, owned: readonly Owned[]): Check {
   if (role === 'receive') return { name: role, ready: true, detail: 'records are taken' }
+  if (role === 'serve') return { name: role, ready: true, detail: 'people are answered' }
   const own = owned.filter(({ claim }) => claim.role === role)
   const partitions = own.map(({ claim }) => claim.partition).sort((a, b) => a - b)
   const detail =
@@ -56,6 +59,12 @@ function roleCheck(role: Role, owned: readonly Owned[]): Check {
   return { name: role, ready: true, detail }
 }
 
-function behindOf(owned: readonly Owned[]): number {
-  return owned.reduce((sum, { work }) => sum + Math.max(0, work.progress().behind), 0)
+/** Each partition of alerts has notifications of its own. */
+function channelChecks({ claim, work }: Owned): readonly Check[] {
+  const { alerts } = work.holdings()
+  if (alerts === undefined) return []
+  return outagesOfChannels(alerts).map(({ name, ...check }) => ({
+    name: `${name} (${partitionName(claim)})`,
+    ...check,
+  }))
 }

@@ -1,4 +1,5 @@
-// One ingest partition: decoded, stored, and told to the shares of the keys; the offset moves once all of that is durable.
+// One ingest partition: decoded, stored, and told to the shares of the keys, decisions on alerts to those who own them; the
+// offset moves once all of that is durable.
 
 import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
@@ -9,7 +10,9 @@ import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { Failpoint } from '../core/failpoint.ts'
 import { openStoring } from '../core/storing.ts'
 import { Framing } from '../keyed/framing.ts'
+import type { NeedsTally } from '../keyed/needs-tally.ts'
 import { Outgoing } from '../keyed/outgoing.ts'
+import { sendFindings } from '../keyed/send-findings.ts'
 import { openLossNoting } from '../pipeline/loss-noting.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import { openLiveDecoder } from '../records/live-decoder.ts'
@@ -29,7 +32,11 @@ export interface NormalizingOptions {
   readonly partition: number
   /** Into how many shares the keys are parted. */
   readonly shares: number
-  /** Shows the partition as `ingest`, and all of `keyed`. */
+  /** Into how many shares the alerts are parted. */
+  readonly alertShares: number
+  /** Of all that this process normalizes. */
+  readonly needs: NeedsTally
+  /** Shows the partition as `ingest`, and all of `keyed` and `findings`. */
   readonly log: Log
   readonly store: TableStore
   readonly meters: Pick<Meters, 'count' | 'time'>
@@ -50,11 +57,12 @@ export interface NormalizingOptions {
 const tickMs = 1_000
 
 export async function openNormalizing(options: NormalizingOptions): Promise<PartitionWork> {
-  const { settings, partition, shares, log, store, meters, outages, onFailure, failpoint } = options
+  const { settings, partition, shares, alertShares, needs, log, store, meters, outages, onFailure, failpoint } = options
+  const own = `ingest/${partition}`
   const outgoing = new Outgoing({
     log,
     wait: (ms) => pause(ms),
-    onOutage: (cause) => outages.set(`keyed frames of ingest/${partition}`, cause),
+    onOutage: (cause) => outages.set(`frames of ${own}`, cause),
     onFailure,
     onStep: failpoint,
   })
@@ -84,7 +92,7 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
     routing: new Routing({ detectors: openDetectors(settings), digest }, shares),
     shares,
     outgoing,
-    from: `ingest/${partition}`,
+    from: own,
     previous: readFrom - 1,
   })
   const decoder = openLiveDecoder(settings)
@@ -99,13 +107,18 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
       },
       detection: {
         observe: (batch, from, to) => {
+          needs.look(batch, from, to)
           framing.take(batch, from, to, at.offset, at.appendedAt)
           return []
         },
         tick: () => undefined,
         turn: () => framing.flush(),
       },
-      tell: async () => undefined,
+      tell: async (records) => {
+        // Offsets of another life of the topic say nothing.
+        const decided = `${own}/${log.bounds('ingest').incarnation}`
+        sendFindings({ from: decided, to: at.offset, records }, alertShares, outgoing)
+      },
       submit: async (batch) => {
         // Once it is stored its rows are others.
         framing.flush()
@@ -131,7 +144,7 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
   const sources = await openSourceReading({ ...options, position: () => pipeline.position })
   const ticking = setInterval(() => {
     log.append('ingest', [{ value: null, headers: { receiver: tickReceiver } }]).catch((cause: unknown) => {
-      outages.set(`ticks of ingest/${partition}`, cause)
+      outages.set(`ticks of ${own}`, cause)
     })
   }, tickMs)
   return {
@@ -140,6 +153,7 @@ export async function openNormalizing(options: NormalizingOptions): Promise<Part
       behind: log.bounds('ingest').nextOffset - pipeline.position,
       unaccounted: storing.unaccounted(),
     }),
+    holdings: () => (sources === undefined ? {} : { sources: sources.behind() }),
     close: async () => {
       clearInterval(ticking)
       await sources?.close()

@@ -1,4 +1,4 @@
-// One process of a fleet: its roles, its membership, and a port for health and, where it receives, for records.
+// One process of a fleet: its roles, its membership, and a port for health and, as its roles are, for records and for people.
 
 import { randomUUID } from 'node:crypto'
 import { Router } from 'express'
@@ -9,7 +9,8 @@ import { refuseToListen } from '../../receivers/http/guard.ts'
 import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
 import { serversOf } from '../../store/settings.ts'
 import { failpointFrom } from '../core/failpoint.ts'
-import { openDataFolder, openScrubKey } from '../data-folder.ts'
+import { openDataFolder, openScrubKey, readScrubKeys } from '../data-folder.ts'
+import { NeedsTally } from '../keyed/needs-tally.ts'
 import { type Collector, RefusedToListen } from '../run/collector.ts'
 import { openHttpReceivers } from '../run/http-receivers.ts'
 import { openHttpServer } from '../run/http-server.ts'
@@ -20,9 +21,12 @@ import { openPressure } from '../run/pressure.ts'
 import { processClocks } from '../run/process-clocks.ts'
 import { openProcessTurns } from '../run/process-turns.ts'
 import { type Place, watchProgress } from '../run/progress-watch.ts'
+import { openQueries } from '../run/queries.ts'
 import type { openStoreLink } from '../run/store-link.ts'
 import { watchAppends } from '../run/watched-log.ts'
 import { within } from '../run/within.ts'
+import { openServing } from '../serving/serve.ts'
+import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
 import { openFleetStatus } from './fleet-status.ts'
@@ -30,6 +34,7 @@ import { InvalidRoles } from './invalid-roles.ts'
 import { partitionName } from './membership.ts'
 import { openWork } from './open-work.ts'
 import { type Owned, Ownership } from './ownership.ts'
+import { openRetelling } from './retelling.ts'
 import type { Role } from './role.ts'
 import { spreadIngest } from './spread-log.ts'
 import { processView } from './views.ts'
@@ -70,7 +75,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   const failpoint = failpointFrom(options.environment, () => process.kill(process.pid, 'SIGKILL'))
 
   await refuseUnfitTopics(settings.log)
-  const log = await openLog(kafka, { logger, onFailure: fail, onStep: failpoint }, processView)
+  const log = await openLog(kafka, { logger, onFailure: fail, onStep: failpoint }, processView(roles))
   const store = await options.openStore({
     settings: settings.store,
     directory: folder.path,
@@ -79,14 +84,28 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     environment: {},
   })
   const scrubs =
-    roles.includes('receive') || (roles.includes('normalize') && settings.receivers.kafka.topics.length > 0)
+    roles.includes('receive') ||
+    roles.includes('serve') ||
+    (roles.includes('normalize') && settings.receivers.kafka.topics.length > 0)
   const member = { id: randomUUID(), roles, keyId: scrubs ? key.id : '' }
+  const spread = watchAppends(spreadIngest(log, partitions.ingest), (outage) => outages.set('receiving', outage))
+  const queries = openQueries(store)
+  const retelling = openRetelling({
+    settings,
+    log: spread,
+    events: queries.events,
+    outages,
+    onFailure: fail,
+    now: processClocks.now,
+  })
   const turns = openProcessTurns()
-  const status = openFleetStatus({ roles, ownership: () => ownership, outages, telemetry })
+  const needs = new NeedsTally(openDetectors(settings))
+  const status = openFleetStatus({ roles, ownership: () => ownership, outages, telemetry, needs })
   const work = {
     scrubber,
     status,
     turns,
+    needs,
     settings,
     kafka: { ...kafka, partitions },
     store: { shards: store.shards, ready: () => store.ready },
@@ -94,6 +113,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     logger,
     outages,
     openLog,
+    onRebuilt: (stage: string) => retelling.rebuilt(stage),
     onFailure: fail,
     failpoint,
   }
@@ -111,7 +131,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   })
   const receivers = openHttpReceivers({
     settings,
-    log: watchAppends(spreadIngest(log, partitions.ingest), (outage) => outages.set('receiving', outage)),
+    log: spread,
     scrubber,
     // What is not judged yet waits in the cluster: its brokers say when it is too much.
     pressure: openPressure({
@@ -125,13 +145,26 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     meters: telemetry.meters,
     logger,
   })
+  const serving = roles.includes('serve')
+    ? openServing({
+        settings,
+        alertShares: partitions.findings,
+        log: spread,
+        queries,
+        scrubber,
+        keys: readScrubKeys(folder.path),
+        status,
+        logger,
+        onFailure: fail,
+      })
+    : undefined
   const isReceiving = roles.includes('receive')
   const nothing = { events: Router(), opa: Router(), otlp: Router() }
   const server = await openHttpServer({
     settings: settings.receivers.http,
     ...receivers.routes,
     ...(isReceiving ? {} : nothing),
-    api: Router().use(healthRoutes(status), noExerciseRoutes()),
+    api: serving?.routes ?? Router().use(healthRoutes(status), noExerciseRoutes()),
   })
   if (isReceiving) await receivers.openOtlp()
   ownership.start()
@@ -152,6 +185,8 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     stopWatching()
     await receivers.close()
     await server.close()
+    await serving?.close()
+    retelling.close()
     await within(graceMs, ownership.close())
     await store.close()
     await log.close()

@@ -7,6 +7,7 @@ import { type Log, LogError } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { Failpoint } from '../core/failpoint.ts'
+import type { NeedsTally } from '../keyed/needs-tally.ts'
 import type { openOnKafka } from '../run/open-log.ts'
 import type { Outages } from '../run/outages.ts'
 import type { Status } from '../run/status.ts'
@@ -33,9 +34,12 @@ export interface OpenWorkOptions {
   readonly scrubber: Scrubber
   readonly status: Pick<Status, 'setNote'>
   readonly turns: Turns
+  readonly needs: NeedsTally
   /** Resolves once it is sure that the partition is not another's; rejects where it is. */
   readonly sure: () => Promise<void>
   readonly openLog: typeof openOnKafka
+  /** A stage of detectors is made anew from what the log holds. */
+  readonly onRebuilt: (stage: string) => void
   readonly onFailure: (cause: unknown) => void
   readonly failpoint: Failpoint
 }
@@ -57,6 +61,7 @@ export async function openWork(claim: PartitionClaim, options: OpenWorkOptions):
     }
     return {
       progress: work.progress,
+      holdings: work.holdings,
       close: () => work.close().finally(release),
       abandon: () => {
         outages.end()
@@ -80,14 +85,25 @@ async function openOf(
   const store = fenced(options)
   switch (role) {
     case 'normalize':
-      return openNormalizing({ ...options, store, partition, of: partitions.ingest, shares: partitions.keyed })
+      return openNormalizing({
+        ...options,
+        store,
+        partition,
+        of: partitions.ingest,
+        shares: partitions.keyed,
+        alertShares: partitions.findings,
+      })
     case 'detect':
       return openDetecting({
         ...options,
+        store,
         partition,
         partitions,
         epoch,
-        onRebuilt: (stage) => logger.warn({ stage, partition }, 'detector state is rebuilt from the log'),
+        onRebuilt: (stage) => {
+          logger.warn({ stage, partition }, 'detector state is rebuilt from the log')
+          options.onRebuilt(stage)
+        },
       })
     case 'deliver':
       return openDelivering({ ...options, partition, epoch })

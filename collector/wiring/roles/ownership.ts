@@ -15,7 +15,7 @@ import {
   silentMs,
 } from './membership.ts'
 import type { OwnedWork } from './partition-work.ts'
-import type { OwningRole } from './role.ts'
+import { isOwning, type OwningRole } from './role.ts'
 
 export interface OwnershipOptions {
   /** Shows `control`. */
@@ -166,7 +166,7 @@ export class Ownership {
     const live = this.membership.live()
     if (!live.some(({ id }) => id === member.id)) return
     for (const role of member.roles) {
-      if (role === 'receive' || this.isClosed) continue
+      if (!isOwning(role) || this.isClosed) continue
       const able = live.filter(({ roles }) => roles.includes(role)).map(({ id }) => id)
       const owners = assignment(partitions[role], able, (partition) => this.membership.claim(role, partition)?.member)
       await Promise.all(

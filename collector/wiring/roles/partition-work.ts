@@ -1,5 +1,8 @@
 // What a process does for one partition that it owns.
 
+import type { StageCounts } from '../../../detectors/engine/stage-counts.ts'
+import type { Alerts } from '../../alerts/alerts.ts'
+
 export interface WorkProgress {
   /** Everything below has been read and handed on. */
   readonly position: number
@@ -9,8 +12,17 @@ export interface WorkProgress {
   readonly unaccounted: number
 }
 
+/** What it holds just now, each of those whose role it is. */
+export interface WorkHoldings {
+  /** Records of topics of others that were not taken yet. */
+  readonly sources?: readonly { readonly topic: string; readonly records: number }[]
+  readonly stages?: readonly StageCounts[]
+  readonly alerts?: Pick<Alerts, 'outboxDepth' | 'status'>
+}
+
 export interface PartitionWork {
   progress(): WorkProgress
+  holdings(): WorkHoldings
   /** Ends once what was read is durable: another may go on from there. */
   close(): Promise<void>
   /** Ends at once: the partition belongs to another already. */

@@ -3,12 +3,16 @@
 import type { TopicName } from '../../../schemas/topics.ts'
 import { InvalidRoles } from './invalid-roles.ts'
 
-export const roles = ['receive', 'normalize', 'detect', 'deliver'] as const
+export const roles = ['receive', 'normalize', 'detect', 'deliver', 'serve'] as const
 export type Role = (typeof roles)[number]
 
 /** Roles that own partitions, each one alone. */
-export type OwningRole = Exclude<Role, 'receive'>
-export const owningRoles = ['normalize', 'detect', 'deliver'] as const satisfies readonly OwningRole[]
+export const owningRoles = ['normalize', 'detect', 'deliver'] as const satisfies readonly Role[]
+export type OwningRole = (typeof owningRoles)[number]
+
+export function isOwning(role: Role): role is OwningRole {
+  return owningRoles.some((owning) => owning === role)
+}
 
 /** Topics of which a partition belongs to its owner alone, as long as the claim is the newest. */
 export const claimedTopics: Readonly<Record<OwningRole, readonly TopicName[]>> = {

@@ -1,12 +1,15 @@
 // What each part of the work sees of our own topics.
 
 import type { Shows } from '../../log/kafka/shown.ts'
-import type { OwningRole } from './role.ts'
+import type { OwningRole, Role } from './role.ts'
 
-/** Of a process as a whole: members and claims, and where received records go. */
-export const processView: Shows = {
-  control: { of: 'control', isRead: true },
-  ingest: { of: 'ingest', isRead: false },
+/** Of a process as a whole: members and claims, where records and decisions go, and alerts as they change for who serves. */
+export function processView(roles: readonly Role[]): Shows {
+  return {
+    control: { of: 'control', isRead: true },
+    ingest: { of: 'ingest', isRead: false },
+    ...(roles.includes('serve') ? { alerts: { of: 'alerts', isRead: true, isTail: true } } : {}),
+  }
 }
 
 /** Of the work for one partition: what it reads stands under `ingest`. */
@@ -16,6 +19,7 @@ export function partitionView(role: OwningRole, partition: number): Shows {
       return {
         ingest: { of: 'ingest', partition, isRead: true },
         keyed: { of: 'keyed', isRead: false },
+        findings: { of: 'findings', isRead: false },
         control: { of: 'control', isRead: true },
       }
     case 'detect':

@@ -20,7 +20,7 @@ import { AlertStream } from './alert-stream.ts'
 import { openAlertTables } from './alert-tables.ts'
 import { claimStore } from './claim.ts'
 import { openDecisions } from './decisions.ts'
-import { keepsDecisions, tellEarlierDecisions } from './earlier-decisions.ts'
+import { heldIn, keepsDecisions, tellEarlierDecisions } from './earlier-decisions.ts'
 import { openFront } from './front.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openLiveAlerts } from './live-alerts.ts'
@@ -212,7 +212,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     hasRoom: () => freeBytes(folder.log) >= roomBytes,
     onAlert: (applied) => tables.putAlert(applied),
     earlierDecisions: async () => {
-      if (forgotDecisions) await tellEarlierDecisions({ log, events: queries.events, tenant: settings.tenant })
+      const asked = { log, events: queries.events, tenant: settings.tenant }
+      if (forgotDecisions) await tellEarlierDecisions({ ...asked, isHeld: heldIn(log) })
       forgotDecisions = false
     },
   })

@@ -42,7 +42,7 @@ interface Scope {
 export type Undated<Each> = Each extends unknown ? Omit<Each, 'schema' | 'at'> : never
 
 /** Longest an answer waits for judging to reach the decision. */
-const longestWaitMs = 10_000
+export const longestWaitMs = 10_000
 
 export function openDecisions(options: DecisionsOptions): Decisions {
   const { alerts, now } = options
@@ -74,11 +74,7 @@ export function openDecisions(options: DecisionsOptions): Decisions {
       const applied = await isFolded(coordinate.offset)
       return { alert: held() ?? before, applied }
     },
-    async decideEdge({ tenant = options.tenant, realm }, decision, { caller, destination, by, note }) {
-      const scope = { tenant, realm }
-      const { at, coordinate } = await appendDecision(options, scope, { decision, caller, destination, by, note })
-      return { at, coordinate, warnings: await unseenWarnings(options, { tenant, realm }, caller, destination) }
-    },
+    decideEdge: edgeDecider(options),
     reload: options.reload,
     exceptions: () =>
       alerts.exceptions().map(({ lastAteAt, ...exception }) => ({
@@ -89,6 +85,17 @@ export function openDecisions(options: DecisionsOptions): Decisions {
     folded(records) {
       for (const record of records) if (isClosing(record)) waiting.get(record.position.offset)?.()
     },
+  }
+}
+
+/** Appends what is decided on an edge; it holds for calls that are judged after it. */
+export function edgeDecider(
+  options: Pick<DecisionsOptions, 'log' | 'scrubber' | 'now' | 'tenant' | 'edges'>,
+): DecisionsPort['decideEdge'] {
+  return async ({ tenant = options.tenant, realm }, decision, { caller, destination, by, note }) => {
+    const scope = { tenant, realm }
+    const { at, coordinate } = await appendDecision(options, scope, { decision, caller, destination, by, note })
+    return { at, coordinate, warnings: await unseenWarnings(options, scope, caller, destination) }
   }
 }
 
@@ -112,13 +119,14 @@ export async function appendDecision(
   return { at, coordinate: receipt.coordinate }
 }
 
-function isSaid({ feedback }: Alert, as: string, by: string, note: string): boolean {
+/** Somebody has decided just that of the alert, last. */
+export function isSaid({ feedback }: Alert, as: string, by: string, note: string): boolean {
   return feedback !== null && feedback.as === as && feedback.by === by && feedback.note === note
 }
 
 /** A slip of the pen names an edge that nobody ever saw. The decision holds all the same. */
 async function unseenWarnings(
-  { edges }: DecisionsOptions,
+  { edges }: Pick<DecisionsOptions, 'edges'>,
   { tenant, realm }: Scope,
   caller: string,
   destination: string,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
 import { type TemporaryLog, temporaryLog } from '../../../test/support/temporary-log.ts'
 import type { Log } from '../../log/log.ts'
-import { keepsDecisions, tellEarlierDecisions } from './earlier-decisions.ts'
+import { heldIn, keepsDecisions, tellEarlierDecisions } from './earlier-decisions.ts'
 
 let files: TemporaryLog
 let log: Log
@@ -51,7 +51,7 @@ it('as they were, the oldest first, each once and only those on edges', async ()
     eventOf('b', { action: 'edge.accept' }),
     eventOf('b', { action: 'edge.accept' }),
   ]
-  expect(await tellEarlierDecisions({ log, events: pagesOf(events), tenant: 'shop' })).toBe(2)
+  expect(await tellEarlierDecisions({ log, events: pagesOf(events), tenant: 'shop', isHeld: heldIn(log) })).toBe(2)
   const { records } = log.read('ingest', 0, { maxBytes: 1 << 20 })
   expect(records.map(({ value }) => JSON.parse(Buffer.from(value ?? []).toString()))).toMatchObject([
     { decision: 'edge.accept', caller: 'b', by: 'anna', note: 'retired', at: '2026-11-02T09:14:22.318Z' },
@@ -61,7 +61,7 @@ it('as they were, the oldest first, each once and only those on edges', async ()
 })
 
 it('and nothing where nobody decided anything', async () => {
-  expect(await tellEarlierDecisions({ log, events: pagesOf([]), tenant: 'shop' })).toBe(0)
+  expect(await tellEarlierDecisions({ log, events: pagesOf([]), tenant: 'shop', isHeld: heldIn(log) })).toBe(0)
   expect(log.bounds('ingest').nextOffset).toBe(0)
 })
 

@@ -7,9 +7,11 @@ import type { QueryPort } from '../../api/ports.ts'
 import type { Log } from '../../log/log.ts'
 
 export interface EarlierDecisionsOptions {
-  readonly log: Log
+  readonly log: Pick<Log, 'append'>
   readonly events: QueryPort['events']
   readonly tenant: string
+  /** Whether a decision is read again anyway. */
+  readonly isHeld: (event: PlainEvent) => boolean
 }
 
 /** What the detection says of a stage that keeps decisions, or of all stages, when it reads the log again for it. */
@@ -27,9 +29,7 @@ const realm = 'live'
  * again before it are those of a time in which everything is learned anew. How many there were; rejects with
  * `retryable` while store or log do not work.
  */
-export async function tellEarlierDecisions({ log, events, tenant }: EarlierDecisionsOptions): Promise<number> {
-  const { firstOffset, incarnation } = log.bounds('ingest')
-  const isGone = (event: PlainEvent): boolean => event.incarnation !== incarnation || Number(event.offset) < firstOffset
+export async function tellEarlierDecisions({ log, events, tenant, isHeld }: EarlierDecisionsOptions): Promise<number> {
   const lines = new Set<string>()
   const kept = new Set<string>()
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
@@ -38,8 +38,8 @@ export async function tellEarlierDecisions({ log, events, tenant }: EarlierDecis
     for (const event of page.entries) {
       const decision = decisionOf(event)
       if (decision === undefined || !isOnEdge(decision)) continue
-      if (isGone(event)) lines.add(decisionLine(decision))
-      else kept.add(decisionLine(decision))
+      if (isHeld(event)) kept.add(decisionLine(decision))
+      else lines.add(decisionLine(decision))
     }
     cursor = page.next
   }
@@ -51,6 +51,12 @@ export async function tellEarlierDecisions({ log, events, tenant }: EarlierDecis
       again.map((line) => ({ value: Buffer.from(line, 'utf8'), headers })),
     )
   return again.length
+}
+
+/** In the one partition of the log. */
+export function heldIn(log: Pick<Log, 'bounds'>): EarlierDecisionsOptions['isHeld'] {
+  const { firstOffset, incarnation } = log.bounds('ingest')
+  return (event) => event.incarnation === incarnation && Number(event.offset) >= firstOffset
 }
 
 function isOnEdge({ decision }: Decision): boolean {

@@ -25,6 +25,7 @@ import { openProcessTurns } from './process-turns.ts'
 import type { Queries } from './queries.ts'
 import { openSourceTopics } from './source-topics.ts'
 import type { Status } from './status.ts'
+import { streaming } from './streaming.ts'
 import { watchAppends } from './watched-log.ts'
 
 export interface FrontOptions {
@@ -87,7 +88,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     now,
     status,
     stream: options.stream,
-    streaming: { maxReaders: 100, maxBehindBytes: 1 << 20, every },
+    streaming,
     testChannel: async (name) => {
       const { delivered, text } = await alerts.sendTest(name)
       return { delivered, detail: text }
@@ -136,9 +137,4 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       await server.close()
     },
   }
-}
-
-function every(ms: number, call: () => void): () => void {
-  const timer = setInterval(call, ms)
-  return () => clearInterval(timer)
 }

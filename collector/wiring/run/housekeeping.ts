@@ -6,6 +6,7 @@ import type { Log } from '../../log/log.ts'
 import type { CoreThread } from '../core-thread/core-thread.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Outages } from './outages.ts'
+import { repeat } from './repeat.ts'
 
 export interface HousekeepingOptions {
   readonly settings: Settings
@@ -53,30 +54,5 @@ export function startHousekeeping(options: HousekeepingOptions): () => void {
     stopTelling()
     stopTicks()
     stopTrims()
-  }
-}
-
-/** Runs a task every so often, one at a time; an outage is shown and tried again, a bug ends the process. */
-function repeat(everyMs: number, { outages, onFailure }: HousekeepingOptions, task: () => Promise<void>): () => void {
-  let stopped = false
-  let timer: NodeJS.Timeout
-  const turn = async (): Promise<void> => {
-    try {
-      await task()
-      outages.set('housekeeping', undefined)
-    } catch (cause) {
-      if (stopped) return
-      if (!(cause instanceof Error && 'retryable' in cause)) {
-        onFailure(cause)
-        return
-      }
-      outages.set('housekeeping', cause)
-    }
-    if (!stopped) timer = setTimeout(turn, everyMs)
-  }
-  timer = setTimeout(turn, everyMs)
-  return () => {
-    stopped = true
-    clearTimeout(timer)
   }
 }

@@ -81,7 +81,7 @@ function storeCheck(store: StoreLink, outages: Outages, unstored: number): Check
 }
 
 /** A channel that fails is told and does not make the collector unready: alerts are kept and shown all the same. */
-function outagesOfChannels(alerts: Alerts): readonly Check[] {
+export function outagesOfChannels(alerts: Pick<Alerts, 'status'>): readonly Check[] {
   return alerts.status().channels.map(({ name, waiting, dead, breaker, disabledBecause, lastError }) => {
     const trouble = disabledBecause !== '' ? disabledBecause : breaker === 'open' || dead > 0 ? lastError : ''
     const counts = `${waiting} waiting, ${dead} given up`
@@ -101,7 +101,7 @@ function observeGauges(
   meters.gauge('unaccounted', () => [[core.progress().unaccounted]])
   meters.gauge('storeOutage', () => [[outages.has('store') ? 1 : 0]])
   meters.gauge('outboxDepth', () => [[alerts.outboxDepth()]])
-  meters.gauge('deadLetters', () => [[alerts.status().channels.reduce((sum, { dead }) => sum + dead, 0)]])
+  meters.gauge('deadLetters', () => [[deadLetters(alerts)]])
   meters.gauge('stateKeys', () => core.standing().stages.map(({ stage, keys }) => [keys, { detector: stage }] as const))
   meters.gauge('evictions', () =>
     core
@@ -110,4 +110,8 @@ function observeGauges(
         ({ stage, evictedKeys, evictedEntries }) => [evictedKeys + evictedEntries, { detector: stage }] as const,
       ),
   )
+}
+
+export function deadLetters(alerts: Pick<Alerts, 'status'>): number {
+  return alerts.status().channels.reduce((sum, { dead }) => sum + dead, 0)
 }
