@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Alert, alertSchema } from '../../schemas/alerts.ts'
 import { accessLineWith } from '../support/access-line.ts'
 import { runCommand } from '../support/command.ts'
+import { openBrowser } from '../support/console/open-browser.ts'
+import { openConsole } from '../support/console/open-console.ts'
 import { openFleetSettings } from '../support/fleet.ts'
 import { type FleetProcess, startFleetProcess } from '../support/fleet-process.ts'
 import { type KafkaBroker, openKafka } from '../support/kafka/kafka-broker.ts'
@@ -183,6 +185,7 @@ describe('a process that serves', () => {
     expect(await ask('/api/exceptions')).toMatchObject({ status: 409, json: { error: { code: 'one-process-only' } } })
     const reload = await ask('/api/config/reload', { by: 'ana' })
     expect(reload).toMatchObject({ status: 409, json: { error: { code: 'one-process-only' } } })
+    expect(await ask('/v1/events', {})).toMatchObject({ status: 404, json: { error: { code: 'no-receiver' } } })
     const test = await ask('/api/channels/on-call/test', {})
     expect(test).toMatchObject({ status: 200, json: { delivered: true } })
   }, 60_000)
@@ -193,6 +196,20 @@ describe('a process that serves', () => {
     const asked = (): Promise<Reply> => ask(`/api/why-not?event=${evidence[0]?.eventId}&detector=refund-burst`)
     await until(async () => (await asked()).status === 200, 'the event is stored', soonMs)
     expect(JSON.stringify((await asked()).json)).toContain('judged anew over 3 stored events')
+  }, 60_000)
+
+  it('is looked at as a collector alone is, but for exercises', async () => {
+    const browser = await openBrowser()
+    const { page, troubles, goTo, close } = await openConsole(browser, server.url)
+    await page.waitForSelector('tr:has-text("U-asked")')
+    await goTo('#/map')
+    await page.waitForSelector('#map canvas')
+    await goTo('#/exercises')
+    await page.waitForSelector('.problem:has-text("exercises run in one process")')
+    expect(await page.locator('nav a').allTextContents()).not.toContain('Exercises')
+    expect(troubles).toEqual([])
+    await close()
+    await browser.close()
   }, 60_000)
 
   it('goes on through a take-over, and tells nothing twice', async () => {

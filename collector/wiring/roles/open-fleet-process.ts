@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { healthRoutes } from '../../api/routes/health.ts'
 import { noExerciseRoutes } from '../../api/routes/no-exercises.ts'
 import { refuseToListen } from '../../receivers/http/guard.ts'
+import { openNoReceiver } from '../../receivers/http/no-receiver.ts'
 import { openScrubber, type Scrubber } from '../../scrub/scrubber.ts'
 import { serversOf } from '../../store/settings.ts'
 import { failpointFrom } from '../core/failpoint.ts'
@@ -159,11 +160,11 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
       })
     : undefined
   const isReceiving = roles.includes('receive')
-  const nothing = { events: Router(), opa: Router(), otlp: Router() }
+  const { scrubText } = receivers.routes
   const server = await openHttpServer({
     settings: settings.receivers.http,
     ...receivers.routes,
-    ...(isReceiving ? {} : nothing),
+    ...(isReceiving ? {} : openNoReceiver(roles, scrubText)),
     api: serving?.routes ?? Router().use(healthRoutes(status), noExerciseRoutes()),
   })
   if (isReceiving) await receivers.openOtlp()
