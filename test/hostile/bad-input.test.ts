@@ -15,7 +15,10 @@ const text = { 'content-type': 'text/plain' }
 let collector: RunningCollector
 
 beforeAll(async () => {
-  collector = await runCollector({ settings: { receivers: { http: { requestSeconds: 2 } } } })
+  // Every test waits for its rows.
+  collector = await runCollector({
+    settings: { receivers: { http: { requestSeconds: 2 } }, store: { batchMs: 100 } },
+  })
 })
 
 afterAll(() => collector.remove())

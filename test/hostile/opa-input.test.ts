@@ -12,7 +12,8 @@ const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip'
 let collector: RunningCollector
 
 beforeAll(async () => {
-  collector = await runCollector()
+  // Every test waits for its rows.
+  collector = await runCollector({ settings: { store: { batchMs: 100 } } })
 })
 
 afterAll(() => collector.remove())

@@ -30,6 +30,7 @@ beforeAll(async () => {
     broker,
     store,
     partitions: { ingest: 2, keyed: 2, findings: 2 },
+    batchMs: 100,
     more: { tenant: 'acme', alerts: { channels: { 'on-call': webhooks.channel } } },
   })
   ;[worker, server] = await Promise.all([

@@ -5,6 +5,7 @@ import { createMissing, standingOf, type TopicStanding } from '../../log/kafka/o
 import { type WantedTopic, wantedTopics } from '../../log/kafka/own-topics/wanted.ts'
 import type { KafkaSettings } from '../../log/kafka/settings.ts'
 import { LogError } from '../../log/log.ts'
+import { pause } from '../run/pause.ts'
 import type { Settings } from '../settings/settings.ts'
 
 export class NoCluster extends Error {
@@ -22,7 +23,14 @@ export async function topicsStanding(settings: Settings['log']): Promise<readonl
 
 /** Tells those that were made. */
 export async function makeTopics(settings: Settings['log']): Promise<readonly WantedTopic[]> {
-  return reached(() => createMissing(quietly(clusterOf(settings)), topicsPlanned(settings)))
+  const kafka = clusterOf(settings)
+  const patience = {
+    giveUpMs: kafka.giveUpMs,
+    wait: pause,
+    clock: () => performance.now(),
+    random: () => Math.random(),
+  }
+  return reached(() => createMissing(quietly(kafka), topicsPlanned(settings), patience))
 }
 
 function clusterOf({ kafka }: Settings['log']): KafkaSettings {

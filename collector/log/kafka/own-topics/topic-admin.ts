@@ -1,6 +1,7 @@
 // Looks at our own topics on a cluster, and makes those that are missing.
 
 import kafkajs, { type Admin, type KafkaConfig } from 'kafkajs'
+import { type Patience, trying } from '../trying.ts'
 import { type Difference, differences, type FoundTopic } from './comparing.ts'
 import type { WantedTopic } from './wanted.ts'
 
@@ -18,16 +19,19 @@ export async function standingOf(
   return withAdmin(config, (admin) => lookAt(admin, wanted))
 }
 
-/** Makes what is missing; what is there stays as it is. Tells the topics made. */
+/** Makes what is missing, and waits until all brokers know it; what is there stays as it is. Tells the topics made. */
 export async function createMissing(
   config: KafkaConfig,
   wanted: readonly WantedTopic[],
+  patience: Patience,
 ): Promise<readonly WantedTopic[]> {
   return withAdmin(config, async (admin) => {
     const there = new Set(await admin.listTopics())
     const missing = wanted.filter(({ topic }) => !there.has(topic))
     if (missing.length === 0) return []
     await admin.createTopics({
+      // The library gives up on a broker that has not heard of them yet.
+      waitForLeaders: false,
       topics: missing.map(({ topic, partitions, replicationFactor, config: entries }) => ({
         topic,
         numPartitions: partitions,
@@ -35,8 +39,29 @@ export async function createMissing(
         configEntries: Object.entries(entries).map(([name, value]) => ({ name, value })),
       })),
     })
+    await untilKnown(
+      config,
+      missing.map(({ topic }) => topic),
+      patience,
+    )
     return missing
   })
+}
+
+/** Resolves once every broker knows the leaders of all partitions; rejects with what was said last. */
+export async function untilKnown(config: KafkaConfig, topics: readonly string[], patience: Patience): Promise<void> {
+  const { brokers } = await withAdmin(config, (admin) => admin.describeCluster())
+  const isKnownAt = (broker: string) =>
+    // A client that has just connected to one broker asks that one.
+    withAdmin({ ...config, brokers: [broker] }, (admin) => admin.fetchTopicMetadata({ topics: [...topics] }))
+  const asked = brokers.map(({ host, port }) =>
+    trying(
+      () => isKnownAt(`${host}:${port}`),
+      patience,
+      async () => undefined,
+    ),
+  )
+  await Promise.all(asked)
 }
 
 async function lookAt(admin: Admin, wanted: readonly WantedTopic[]): Promise<readonly TopicStanding[]> {
