@@ -8,7 +8,7 @@ import {
   type JudgedRecord,
   type VerdictRecord,
 } from '../../schemas/findings.ts'
-import { type Log, LogError, type NewRecord } from '../log/log.ts'
+import { copyHeader, type Log, LogError, type NewRecord } from '../log/log.ts'
 import {
   alertKey,
   encodeHeld,
@@ -137,7 +137,7 @@ export class AlertBook {
       if (lighter.length === 0) return
       const receipts = await this.#options.log.append(
         'alerts',
-        lighter.map((held) => encodeHeld(held, this.#incarnation)),
+        lighter.map((held) => ({ ...encodeHeld(held, this.#incarnation), headers: { [copyHeader]: 'yes' } })),
       )
       for (const [index, held] of lighter.entries()) this.#held.move(held, receipts[index]?.coordinate.offset ?? 0)
     })

@@ -13,11 +13,12 @@ import type { Resolve } from './channels/guarded-connector.ts'
 import type { Clocks } from './clocks.ts'
 import type { Delivery } from './delivery.ts'
 import { type ExceptionCount, type ExceptionSettings, Exceptions } from './exceptions.ts'
-import { openChannels, testChannel } from './open-channels.ts'
+import { openChannels } from './open-channels.ts'
 import { Outbox } from './outbox.ts'
 import { channelsFor, hearsRealm } from './routing.ts'
 import type { AlertsSettings } from './settings.ts'
 import type { AlertsTelemetry } from './telemetry.ts'
+import { testChannel } from './test-channel.ts'
 import type { TestOutcome } from './test-message.ts'
 
 export interface AlertsOptions extends Clocks {

@@ -55,6 +55,21 @@ it('stands among the verdicts of its batch: what comes after it reopens', async 
   expect(applied).toMatchObject({ alert: { status: 'open' }, transitions: ['closed', 'reopened'] })
 })
 
+it('is not reopened by what was appended before the decision and judged after it, unless that is worse', async () => {
+  const { harness, alert } = await withAlert()
+  const overtaken = verdictRecord({
+    at: 3,
+    appendedAt: noon + 61_500,
+    verdict: { findings: [finding('e3', noon + 6000), finding('e4', noon + 7000)] },
+  })
+  await harness.alerts.apply([closingRecord({ at: 2, alertId: alert.id })])
+  const [applied] = await harness.alerts.apply([overtaken])
+  expect(applied).toMatchObject({ alert: { status: 'closed', findings: 2 }, transitions: [] })
+  const worse = { severity: 'critical', findings: [finding('e5', noon + 7500, { severity: 'critical' })] } as const
+  const [risen] = await harness.alerts.apply([verdictRecord({ at: 4, appendedAt: noon + 61_600, verdict: worse })])
+  expect(risen).toMatchObject({ alert: { status: 'open' }, transitions: ['reopened'] })
+})
+
 it('says the same in its canonical bytes, whoever closed it', async () => {
   const { harness, alert } = await withAlert()
   const [applied] = await harness.alerts.apply([closingRecord({ at: 2, alertId: alert.id })])

@@ -107,7 +107,10 @@ function changeAlert(
   const content = alertContent(record, card)
   const fresh = unseen(kept(findings), previous.findings)
   const risen = riseOf(content, was)
-  const reopens = was.status === 'withdrawn' || (was.status === 'closed' && (fresh.length > 0 || risen !== undefined))
+  // A decision may overtake what was appended before it, where roles share the work: whoever decided decided on that, too.
+  const isOvertaken = was.feedback !== null && record.appendedAt < Date.parse(was.updatedAt)
+  const isNews = risen !== undefined || (fresh.length > 0 && !isOvertaken)
+  const reopens = was.status === 'withdrawn' || (was.status === 'closed' && isNews)
   const alert: Alert = {
     ...was,
     ...content,

@@ -112,22 +112,29 @@ const received = z.strictObject({
 
 const ready = z.strictObject({
   ready: z.boolean(),
+  roles: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Of a process that shares the work with others; left out by one that does all of it.' }),
   checks: z.array(z.strictObject({ name: z.string(), ready: z.boolean(), detail: z.string() })),
-  abstentions: z.array(
-    z.strictObject({
-      detector: z.string(),
-      format: z.string().meta({ description: 'Empty together with `source`: nothing that concerns it has arrived.' }),
-      source: z.string(),
-      seen: z.int(),
-      missing: z.array(
-        z.strictObject({
-          need: z.string(),
-          hint: z.string(),
-          essential: z.boolean().meta({ description: 'Without it the detector cannot fire at all.' }),
-        }),
-      ),
-    }),
-  ),
+  abstentions: z
+    .array(
+      z.strictObject({
+        detector: z.string(),
+        format: z.string().meta({ description: 'Empty together with `source`: nothing that concerns it has arrived.' }),
+        source: z.string(),
+        seen: z.int(),
+        missing: z.array(
+          z.strictObject({
+            need: z.string(),
+            hint: z.string(),
+            essential: z.boolean().meta({ description: 'Without it the detector cannot fire at all.' }),
+          }),
+        ),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Left out by a process that does not look at what arrives.' }),
   notes: z.array(z.string()),
 })
 

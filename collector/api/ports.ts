@@ -119,8 +119,11 @@ export interface Abstention {
 }
 
 export interface StatusPort {
+  /** Of a process that shares the work with others; left out by one that does all of it. */
+  readonly roles?: readonly string[]
   checks(): readonly Check[]
-  abstentions(): readonly Abstention[]
+  /** Undefined: what arrives is looked at by other processes. */
+  abstentions(): readonly Abstention[] | undefined
   /** What people should look at though nothing is broken: skewed sources, coverage. */
   notes(): readonly string[]
   metricsText(): Promise<string>

@@ -1,9 +1,9 @@
 // A log whose compacted topics belong to one owner at a time: what an older one still writes counts for nothing.
 
 import { type TopicName, topics } from '../../schemas/topics.ts'
-import { asWritten, claimedKey, claimHeaders, claimKey, claimsLast, copyHeaders, epochOf } from './claimed-records.ts'
+import { asWritten, claimedKey, claimHeaders, claimKey, claimsLast, epochOf } from './claimed-records.ts'
 import { forwarded } from './forwarded.ts'
-import type { DamagedRange, Log, LogRecord, NewRecord, RecordHeaders } from './log.ts'
+import { copyHeader, type DamagedRange, type Log, type LogRecord, type NewRecord, type RecordHeaders } from './log.ts'
 
 /** While what stands is copied under the new claim. */
 export type ClaimStep = 'claim:before-copies' | 'claim:before-removals' | 'claim:after-removals'
@@ -85,7 +85,7 @@ class ClaimedTopic {
     this.onStep('claim:before-copies')
     const written = newest.filter(({ value }) => value !== null).map(asWritten)
     const receipts = await this.append(
-      written.map(({ key = '', value, headers }) => ({ key, value, headers: copyHeaders(headers) })),
+      written.map(({ key = '', value, headers }) => ({ key, value, headers: { ...headers, [copyHeader]: 'yes' } })),
     )
     this.standing = written.flatMap((record, at) => {
       const receipt = receipts[at]

@@ -1,11 +1,9 @@
 // Records of a claimed topic: which claim each was written under, and what its owner called it.
 
-import type { LogRecord, RecordHeaders } from './log.ts'
+import { copyHeader, type LogRecord, type RecordHeaders } from './log.ts'
 
 /** Of a record: the claim under which it was written. */
 const claimHeader = 'claim'
-/** Of a record that says only what an older owner's record said. */
-const copyHeader = 'copy'
 /** Key of the record that says from where on a claim holds. */
 export const claimKey = 'claim'
 const separator = '/'
@@ -16,10 +14,6 @@ export function claimedKey(epoch: number, key: string): string {
 
 export function claimHeaders(epoch: number): RecordHeaders {
   return { [claimHeader]: String(epoch) }
-}
-
-export function copyHeaders(headers: RecordHeaders): RecordHeaders {
-  return { ...headers, [copyHeader]: 'yes' }
 }
 
 export function isCopy({ headers }: LogRecord): boolean {

@@ -14,6 +14,9 @@ export interface Coordinate {
 /** Small facts that travel beside a record's bytes: format, source, tenant, realm, content type … Values are short strings. */
 export type RecordHeaders = Readonly<Record<string, string>>
 
+/** Header of a record that says only what one before it said already: no news to whoever follows the topic. */
+export const copyHeader = 'copy'
+
 /** Handed over with `append`: neither the value's bytes nor the headers may be changed afterwards. */
 export interface NewRecord {
   /** Compacted topics keep the newest record of each key; a record with a key and `value: null` deletes it. */

@@ -22,7 +22,10 @@ export const closeReply = z.strictObject({
   alert: alertSchema,
   applied: z
     .boolean()
-    .meta({ description: 'False: the decision is durable, and judging has not reached it yet: the alert will close.' }),
+    .meta({
+      description:
+        'False: the decision is durable, and judging has not reached it yet: the alert will close, if it is still held for revision.',
+    }),
 })
 
 export const edgeReply = z.strictObject({

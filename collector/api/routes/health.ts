@@ -14,7 +14,13 @@ export function healthRoutes(status: StatusPort): Router {
     const ready = checks.every((check) => check.ready)
     response.status(ready ? 200 : 503)
     if ('verbose' in request.query)
-      response.json({ ready, checks, abstentions: status.abstentions(), notes: status.notes() })
+      response.json({
+        ready,
+        roles: status.roles,
+        checks,
+        abstentions: status.abstentions(),
+        notes: status.notes(),
+      })
     else
       response.type('text/plain').send(
         ready

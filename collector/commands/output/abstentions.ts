@@ -14,7 +14,11 @@ export interface AbstentionText {
 const meshFormats = new Set(['istio-json', 'istio-text', 'envoy-json', 'envoy-text'])
 
 /** @param nothing what is said of a detector that nothing concerned, such as `nothing that concerns it has arrived` */
-export function abstentionLines(abstentions: readonly AbstentionText[], nothing: string): readonly string[] {
+export function abstentionLines(
+  abstentions: readonly AbstentionText[] | undefined,
+  nothing: string,
+): readonly string[] {
+  if (abstentions === undefined) return ['which detectors cannot fire is told by the processes that normalize']
   if (abstentions.length === 0) return ['every detector can fire on what arrives']
   const lines = abstentions.flatMap(({ detector, format, source, missing }) => {
     const blocked = missing.some(({ essential }) => essential)

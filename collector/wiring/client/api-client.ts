@@ -53,15 +53,17 @@ const explainReply = z.object({
 const readyReply = z.object({
   ready: z.boolean(),
   checks: z.array(z.object({ name: z.string(), ready: z.boolean(), detail: z.string() })),
-  abstentions: z.array(
-    z.object({
-      detector: z.string(),
-      format: z.string(),
-      source: z.string(),
-      seen: z.number(),
-      missing: z.array(z.object({ need: z.string(), hint: z.string(), essential: z.boolean() })),
-    }),
-  ),
+  abstentions: z
+    .array(
+      z.object({
+        detector: z.string(),
+        format: z.string(),
+        source: z.string(),
+        seen: z.number(),
+        missing: z.array(z.object({ need: z.string(), hint: z.string(), essential: z.boolean() })),
+      }),
+    )
+    .optional(),
   notes: z.array(z.string()),
 })
 const edgesReply = z.object({ edges: z.array(edgeSchema), next: z.string().optional() })

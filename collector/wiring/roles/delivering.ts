@@ -38,7 +38,7 @@ export interface DeliveringOptions {
 const placeSchema = z.strictObject({
   incarnation: z.string(),
   offset: z.int(),
-  /** Offset up to which each keyed partition has come, by its name. */
+  /** Offset up to which each partition that findings come from has come, by its name. */
   through: z.record(z.string(), z.int()),
 })
 type Place = z.infer<typeof placeSchema>

@@ -9,15 +9,17 @@ import type { Failpoint } from '../core/failpoint.ts'
 import { Judging } from '../keyed/judging.ts'
 import { keyedPlaceSchema } from '../keyed/keyed-place.ts'
 import { Outgoing, OutgoingGivenUp } from '../keyed/outgoing.ts'
+import { keepsDecisions } from '../run/earlier-decisions.ts'
 import { startEdgesTable } from '../run/edges-table.ts'
 import type { Outages } from '../run/outages.ts'
 import { pause } from '../run/pause.ts'
 import { openTableWriter, type TableStore } from '../run/table-writer.ts'
+import { untilDone } from '../run/until-done.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { PartitionWork } from './partition-work.ts'
-import { readAlong } from './read-along.ts'
+import { type ReadAlong, readAlong } from './read-along.ts'
 import { claimedTopics } from './role.ts'
 
 export interface DetectingOptions {
@@ -31,6 +33,8 @@ export interface DetectingOptions {
   readonly meters: Pick<Meters, 'count' | 'time'>
   readonly outages: Pick<Outages, 'set'>
   readonly onRebuilt: (stage: string) => void
+  /** What keeps people's decisions begins anew, with what was appended from then on. Epoch ms. Kept once it resolves. */
+  readonly onForgot: (heldFrom: number) => Promise<void>
   readonly onFailure: (cause: unknown) => void
   readonly failpoint: Failpoint
 }
@@ -57,14 +61,17 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
   })
   const detection = openDetection(options, judging, log, outgoing)
   const { rebuilt, place } = detection.restore()
+  const end = log.bounds('ingest').nextOffset
   let appendedThrough = 0
+  let forgot = place === undefined || rebuilt.some(keepsDecisions)
+  let isAbandoned = false
   const edges = openTableWriter('edges', options.store, onFailure)
   const stopEdges = startEdgesTable({
     engine: judging.engine,
     settings,
     put: (key, row) => edges.put(key, row),
-    // Without a record it is not known what time it is.
-    waiting: () => (appendedThrough === 0 ? Number.POSITIVE_INFINITY : edges.depth),
+    // Until all is read that was there, rows of the owner before say more.
+    waiting: () => (along.position() < end ? Number.POSITIVE_INFINITY : edges.depth),
     // By the brokers' time, which is that of every owner: a row of one whose clock is ahead would outlast those after it.
     now: () => appendedThrough,
     clock: () => performance.now(),
@@ -73,10 +80,22 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
   rebuilt.forEach(options.onRebuilt)
   // What has to be rebuilt is found in what the topic still holds.
   const found = rebuilt.length > 0 ? undefined : keyedPlaceSchema.safeParse(place).data
-  const along = readAlong({
+  const trying = {
+    isStopped: () => isAbandoned,
+    onOutage: (cause: unknown) => outages.set(`decisions for keyed/${partition}`, cause),
+    wait: pause,
+  }
+  const along: ReadAlong = readAlong({
     log,
     from: judging.resume(found, log.bounds('ingest').firstOffset),
     take: async (records) => {
+      const [first] = records
+      if (forgot && first !== undefined) {
+        forgot = false
+        // Before a snapshot says that nothing is missing.
+        await untilDone(() => options.onForgot(first.appendedAt), trying)
+        trying.onOutage(undefined)
+      }
       const startedAt = performance.now()
       for (const record of records) judging.judge(record)
       appendedThrough = Math.max(appendedThrough, records.at(-1)?.appendedAt ?? 0)
@@ -108,6 +127,7 @@ export async function openDetecting(options: DetectingOptions): Promise<Partitio
       await edges.close(graceMs)
     },
     abandon: async () => {
+      isAbandoned = true
       stopEdges()
       outgoing.stop()
       await along.close()

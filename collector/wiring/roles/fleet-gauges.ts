@@ -5,10 +5,11 @@ import { deadLetters } from '../run/status.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { Owned } from './ownership.ts'
 import type { WorkHoldings } from './partition-work.ts'
-import { owningRoles } from './role.ts'
+import { owningRoles, type Role } from './role.ts'
 
 export function observeFleet(
   meters: Pick<Meters, 'gauge'>,
+  roles: readonly Role[],
   owned: () => readonly Owned[],
   outages: Pick<Outages, 'has'>,
 ): void {
@@ -26,7 +27,8 @@ export function observeFleet(
   meters.gauge('ownedPartitions', () => byRole((own) => own.length))
   meters.gauge('roleLag', () => byRole(behindOf))
   meters.gauge('unaccounted', () => [[owned().reduce((sum, { work }) => sum + work.progress().unaccounted, 0)]])
-  meters.gauge('storeOutage', () => [[outages.has('store') ? 1 : 0]])
+  // Others write small tables at most, and nothing waits for those.
+  if (roles.includes('normalize')) meters.gauge('storeOutage', () => [[outages.has('store') ? 1 : 0]])
   meters.gauge('outboxDepth', () => [[ofAlerts((alerts) => alerts.outboxDepth())]])
   meters.gauge('deadLetters', () => [[ofAlerts(deadLetters)]])
   meters.gauge('stateKeys', () => byStage(({ keys }) => keys))

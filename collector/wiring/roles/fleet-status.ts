@@ -30,8 +30,9 @@ export function openFleetStatus({
 }: FleetStatusOptions): StatusPort & Pick<Status, 'setNote'> {
   const notes = new Map<string, string>()
   const owned = (): readonly Owned[] => ownership()?.owned() ?? []
-  observeFleet(telemetry.meters, owned, outages)
+  observeFleet(telemetry.meters, roles, owned, outages)
   return {
+    roles,
     setNote: (subject, note) => {
       if (note === undefined) notes.delete(subject)
       else if (notes.has(subject) || notes.size < maxNotes) notes.set(subject, note)
@@ -42,7 +43,7 @@ export function openFleetStatus({
       ...owned().flatMap(channelChecks),
       ...outages.names().map((name) => outages.check(name, '')),
     ],
-    abstentions: () => (roles.includes('normalize') ? needs.abstentions() : []),
+    abstentions: () => (roles.includes('normalize') ? needs.abstentions() : undefined),
     notes: () => [...notes.values()],
     metricsText: () => telemetry.metricsText(),
   }

@@ -50,6 +50,20 @@ it('knows those that were heard of lately, by the time of the log', () => {
   ).toEqual(['b'])
 })
 
+it('knows who was there before whom, whatever roles they have', () => {
+  const foreign = { key: 'member/b', value: Buffer.from('{"roles":["detect","dream"],"keyId":"k","beat":0}') }
+  const all = heard(
+    [0, memberRecord(member('c'), 0)],
+    [1, foreign],
+    [2, memberRecord(member('a'), 0)],
+    [3, memberRecord(member('c'), 1)],
+  )
+  expect(all.before('a').map(({ id }) => id)).toEqual(['b', 'c'])
+  expect(all.before('c')).toEqual([])
+  expect(all.before('b').map(({ id }) => id)).toEqual(['c'])
+  expect(all.live().find(({ id }) => id === 'b')).toEqual({ id: 'b', roles: ['detect'], keyId: 'k' })
+})
+
 it('knows the newest claim of each partition, until it is let go of', () => {
   const claims = [
     [0, claimRecord('detect', 1, 'a')],

@@ -24,7 +24,12 @@ export const silentMs = 10_000
 
 const memberPrefix = 'member/'
 const claimPrefix = 'owner/'
-const memberSchema = z.strictObject({ roles: z.array(z.enum(roles)), keyId: z.string(), beat: z.int() })
+const memberSchema = z.strictObject({
+  /** Those that this version does not know are left out. */
+  roles: z.array(z.string()).transform((names) => roles.filter((role) => names.includes(role))),
+  keyId: z.string(),
+  beat: z.int(),
+})
 
 /** @param beat counts the times that the member said so */
 export function memberRecord({ id, ...said }: Member, beat: number): NewRecord {
@@ -72,6 +77,12 @@ export class Membership {
       .filter(({ heardAt }) => heardAt > this.newestAt - silentMs)
       .map(({ member }) => member)
       .sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  /** Those of them heard of before this one was. */
+  before(id: string): readonly Member[] {
+    const order = [...this.members.keys()]
+    return this.live().filter((other) => order.indexOf(other.id) < order.indexOf(id))
   }
 
   /** Newest one heard of the member; −1: it is not there. */

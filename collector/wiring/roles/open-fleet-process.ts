@@ -26,7 +26,7 @@ import { openQueries } from '../run/queries.ts'
 import type { openStoreLink } from '../run/store-link.ts'
 import { watchAppends } from '../run/watched-log.ts'
 import { within } from '../run/within.ts'
-import { openServing } from '../serving/serve.ts'
+import { openServing } from '../serving/serving.ts'
 import { openDetectors } from '../settings/open-detectors.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Telemetry } from '../telemetry/open-telemetry.ts'
@@ -84,21 +84,25 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     onOutage: (cause) => outages.set('store', cause),
     environment: {},
   })
+  const spread = spreadIngest(log, partitions.ingest)
+  const queries = openQueries(store)
   const scrubs =
     roles.includes('receive') ||
     roles.includes('serve') ||
     (roles.includes('normalize') && settings.receivers.kafka.topics.length > 0)
-  const member = { id: randomUUID(), roles, keyId: scrubs ? key.id : '' }
-  const spread = watchAppends(spreadIngest(log, partitions.ingest), (outage) => outages.set('receiving', outage))
-  const queries = openQueries(store)
-  const retelling = openRetelling({
-    settings,
-    log: spread,
-    events: queries.events,
-    outages,
-    onFailure: fail,
-    now: processClocks.now,
-  })
+  // Nobody asks who serves, and older versions do not know that role.
+  const announced = roles.filter((role) => role !== 'serve')
+  const member = { id: randomUUID(), roles: announced, keyId: scrubs ? key.id : '' }
+  const retelling = roles.includes('detect')
+    ? openRetelling({
+        tenant: settings.tenant,
+        member: member.id,
+        log: spread,
+        events: queries.events,
+        outages,
+        onFailure: fail,
+      })
+    : undefined
   const turns = openProcessTurns()
   const needs = new NeedsTally(openDetectors(settings))
   const status = openFleetStatus({ roles, ownership: () => ownership, outages, telemetry, needs })
@@ -114,7 +118,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     logger,
     outages,
     openLog,
-    onRebuilt: (stage: string) => retelling.rebuilt(stage),
+    onForgot: async (heldFrom: number) => retelling?.forgot(heldFrom),
     onFailure: fail,
     failpoint,
   }
@@ -123,7 +127,13 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     member,
     partitions: { normalize: partitions.ingest, detect: partitions.keyed, deliver: partitions.findings },
     open: (claim) => openWork(claim, { ...work, sure: () => ownership.sure(claim) }),
-    outages,
+    outages: {
+      set: (part, cause) => {
+        outages.set(part, cause)
+        // Nobody sends to what is not ready: that brokers take records again is found out by heartbeats.
+        if (part === 'membership' && cause === undefined) outages.set('receiving', undefined)
+      },
+    },
     clock: () => performance.now(),
     onChange: (claim, isOwned) => logger.info(claim, isOwned ? 'owns a partition' : 'a partition is another’s now'),
     onOtherKey: (other) => fail(otherKey(other.id, other.keyId, key.id)),
@@ -132,7 +142,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   })
   const receivers = openHttpReceivers({
     settings,
-    log: spread,
+    log: watchAppends(spread, (outage) => outages.set('receiving', outage)),
     scrubber,
     // What is not judged yet waits in the cluster: its brokers say when it is too much.
     pressure: openPressure({
@@ -149,7 +159,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   const serving = roles.includes('serve')
     ? openServing({
         settings,
-        alertShares: partitions.findings,
+        partitions,
         log: spread,
         queries,
         scrubber,
@@ -187,7 +197,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
     await receivers.close()
     await server.close()
     await serving?.close()
-    retelling.close()
+    retelling?.close()
     await within(graceMs, ownership.close())
     await store.close()
     await log.close()

@@ -38,8 +38,8 @@ export interface OpenWorkOptions {
   /** Resolves once it is sure that the partition is not another's; rejects where it is. */
   readonly sure: () => Promise<void>
   readonly openLog: typeof openOnKafka
-  /** A stage of detectors is made anew from what the log holds. */
-  readonly onRebuilt: (stage: string) => void
+  /** See `detecting.ts`. */
+  readonly onForgot: (heldFrom: number) => Promise<void>
   readonly onFailure: (cause: unknown) => void
   readonly failpoint: Failpoint
 }
@@ -100,10 +100,7 @@ async function openOf(
         partition,
         partitions,
         epoch,
-        onRebuilt: (stage) => {
-          logger.warn({ stage, partition }, 'detector state is rebuilt from the log')
-          options.onRebuilt(stage)
-        },
+        onRebuilt: (stage) => logger.warn({ stage, partition }, 'detector state is rebuilt from the log'),
       })
     case 'deliver':
       return openDelivering({ ...options, partition, epoch })

@@ -29,7 +29,7 @@ export interface OwnershipOptions {
   /** Monotonic milliseconds, which go on while the process is stopped. */
   readonly clock: () => number
   readonly onChange: (claim: PartitionClaim, isOwned: boolean) => void
-  /** Another member makes references under another key: what both receive would never be seen to be the same. */
+  /** A member that was there before makes references under another key: what both receive would never be seen to be the same. */
   readonly onOtherKey: (other: Member) => void
   readonly onFailure: (cause: unknown) => void
   /** Steps at which crash tests end the process. */
@@ -148,8 +148,9 @@ export class Ownership {
     for (const { claim, work } of this.leaving.keys())
       if (this.membership.isSuperseded(claim)) void work.abandon().catch(() => undefined)
     this.prove()
+    // Whoever came later goes.
     const other = this.membership
-      .live()
+      .before(member.id)
       .find(({ keyId }) => keyId !== '' && member.keyId !== '' && keyId !== member.keyId)
     if (other !== undefined) onOtherKey(other)
   }

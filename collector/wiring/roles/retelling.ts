@@ -1,45 +1,59 @@
-// Tells again what people decided on edges, where a share of the keys had to be made anew.
+// Tells again what people decided on edges, where a share of the keys begins anew and its topic does not hold it any more.
 
 import type { Log } from '../../log/log.ts'
-import { keepsDecisions, tellEarlierDecisions } from '../run/earlier-decisions.ts'
+import { tellEarlierDecisions } from '../run/earlier-decisions.ts'
 import type { Outages } from '../run/outages.ts'
 import type { Queries } from '../run/queries.ts'
 import { repeat } from '../run/repeat.ts'
-import type { Settings } from '../settings/settings.ts'
 
 export interface RetellingOptions {
-  readonly settings: Settings
-  /** Spreads over `ingest`. */
-  readonly log: Pick<Log, 'append'>
+  readonly tenant: string
+  /** Of the process. */
+  readonly member: string
+  /** Shows `control`, and spreads what is appended over `ingest`. */
+  readonly log: Pick<Log, 'append' | 'readCompacted'>
   readonly events: Queries['events']
-  readonly outages: Outages
+  readonly outages: Pick<Outages, 'set'>
   readonly onFailure: (cause: unknown) => void
-  /** Epoch ms. */
-  readonly now: () => number
 }
 
 export interface Retelling {
-  /** What the detection says of a stage that it reads the log again for. */
-  rebuilt(stage: string): void
+  /**
+   * A share begins anew with what was appended from `heldFrom` on, epoch ms. Once it resolves the decisions from before will
+   * be told again, if not by this process then by the next.
+   */
+  forgot(heldFrom: number): Promise<void>
   close(): void
 }
 
 const everyMs = 1_000
+const prefix = 'retelling/'
 
 export function openRetelling(options: RetellingOptions): Retelling {
-  const { settings, log, events, now } = options
-  let forgotDecisions = false
-  const close = repeat(everyMs, options, async () => {
-    if (!forgotDecisions) return
-    // What the topic `keyed` surely holds is read again anyway, and what was told again by another is among it.
-    const heldFrom = now() - (settings.log.retentionSeconds * 1000) / 2
-    const isHeld = ({ appendedAt }: { readonly appendedAt?: unknown }) => Date.parse(String(appendedAt)) > heldFrom
-    await tellEarlierDecisions({ log, events, tenant: settings.tenant, isHeld })
-    forgotDecisions = false
+  const { tenant, member, log, events } = options
+  /** By key of its record: what is told again of. Those of processes that ended before they had done it come first. */
+  const owed = new Map<string, number>()
+  for (const { key = '', value } of log.readCompacted('control'))
+    if (key.startsWith(prefix)) owed.set(key, Number(Buffer.from(value ?? []).toString('utf8')))
+  const close = repeat(everyMs, { ...options, part: 'earlier decisions' }, async () => {
+    if (owed.size === 0) return
+    const told = [...owed]
+    const heldFrom = Math.max(...told.map(([, from]) => from))
+    const isHeld = ({ appendedAt }: { readonly appendedAt?: unknown }) => Date.parse(String(appendedAt)) >= heldFrom
+    await tellEarlierDecisions({ log, events, tenant, isHeld })
+    const done = told.filter(([key, from]) => owed.get(key) === from).map(([key]) => key)
+    await log.append(
+      'control',
+      done.map((key) => ({ key, value: null })),
+    )
+    for (const key of done) owed.delete(key)
   })
   return {
-    rebuilt: (stage) => {
-      if (keepsDecisions(stage)) forgotDecisions = true
+    forgot: async (heldFrom) => {
+      const key = `${prefix}${member}`
+      const from = Math.max(heldFrom, owed.get(key) ?? heldFrom)
+      await log.append('control', [{ key, value: Buffer.from(String(from), 'utf8') }])
+      owed.set(key, Math.max(from, owed.get(key) ?? from))
     },
     close,
   }

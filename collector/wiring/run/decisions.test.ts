@@ -85,6 +85,13 @@ const records = () =>
   })
 
 describe('a decision on an edge', () => {
+  it('is stamped by the log where the clock of who takes it is ahead: nobody would judge by what is still to come', async () => {
+    const ahead = open({ now: () => Date.now() + 60_000 })
+    const { at: stamped } = await ahead.decideEdge(scope, 'edge.deny', edge)
+    expect(Date.parse(stamped)).toBeLessThanOrEqual(Date.now())
+    expect(records().map(({ line }) => JSON.parse(line).at)).toEqual([expect.anything(), stamped])
+  })
+
   it('is one record that says that people made it, for whom and when', async () => {
     const reply = await decisions.decideEdge({ ...scope, realm: 'exercise:7' }, 'edge.deny', edge)
     expect(reply).toMatchObject({ at, coordinate: { topic: 'ingest', offset: 0 } })

@@ -13,6 +13,7 @@ import { isClosing, type JudgedRecord } from '../../../schemas/findings.ts'
 import type { Alerts } from '../../alerts/alerts.ts'
 import { BadQuery } from '../../api/answer.ts'
 import type { DecisionsPort, QueryPort } from '../../api/ports.ts'
+import { skewMs } from '../../decoders/row-writer.ts'
 import type { Coordinate, Log } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 
@@ -99,24 +100,46 @@ export function edgeDecider(
   }
 }
 
+export interface AppendedDecision {
+  /** RFC 3339: when it was decided. */
+  readonly at: string
+  readonly coordinate: Coordinate
+}
+
 /**
  * Scrubbed and stamped in the same turn as its append: what is judged by it comes after it in the log.
+ * @param partition of `ingest`; any where it is left out
  * @throws BadQuery when it is no decision any more once its credentials are taken out
  */
 export async function appendDecision(
   { log, scrubber, now }: Pick<DecisionsOptions, 'log' | 'scrubber' | 'now'>,
   scope: Scope,
   decision: Undated<Decision>,
-): Promise<{ readonly at: string; readonly coordinate: Coordinate }> {
-  const at = new Date(now()).toISOString()
+  partition?: number,
+): Promise<AppendedDecision> {
+  const decidedAt = now()
+  const first = await appendDated({ log, scrubber }, scope, decision, decidedAt, partition)
+  // A clock ahead of the brokers': what has not happened yet is judged by nobody.
+  if (decidedAt <= first.appendedAt + skewMs) return first
+  return appendDated({ log, scrubber }, scope, decision, first.appendedAt, partition)
+}
+
+async function appendDated(
+  { log, scrubber }: Pick<DecisionsOptions, 'log' | 'scrubber'>,
+  scope: Scope,
+  decision: Undated<Decision>,
+  decidedAt: number,
+  partition: number | undefined,
+): Promise<AppendedDecision & { readonly appendedAt: number }> {
+  const at = new Date(decidedAt).toISOString()
   const line = decisionLine({ schema: decisionSchemaName, at, ...decision })
   const scrubbed = scrubber.scrub(Buffer.from(line, 'utf8'))
   if (!decisionSchema.safeParse(JSON.parse(Buffer.from(scrubbed).toString('utf8'))).success)
     throw new BadQuery(400, 'bad-body', 'with its credentials taken out it is too long', 'leave credentials out')
   const headers = { format: decisionFormat, source: 'api', receiver: decisionReceiver, ...scope }
-  const [receipt] = await log.append('ingest', [{ value: scrubbed, headers }])
+  const [receipt] = await log.append('ingest', [{ value: scrubbed, headers }], partition)
   if (receipt === undefined) throw new RangeError('an append of one record gave no receipt')
-  return { at, coordinate: receipt.coordinate }
+  return { at, coordinate: receipt.coordinate, appendedAt: receipt.appendedAt }
 }
 
 /** Somebody has decided just that of the alert, last. */

@@ -30,10 +30,11 @@ const trimMs = 10_000
 /** Returns the way to stop. */
 export function startHousekeeping(options: HousekeepingOptions): () => void {
   const { alerts, onAlert, now, log, core, settings } = options
-  const stopTicks = repeat(tickMs, options, async () => {
+  const house = { ...options, part: 'housekeeping' }
+  const stopTicks = repeat(tickMs, house, async () => {
     for (const applied of await alerts.tick(now())) onAlert(applied)
   })
-  const stopTrims = repeat(trimMs, options, async () => {
+  const stopTrims = repeat(trimMs, house, async () => {
     const { storedBelow, neededFrom } = core.progress()
     await log.trim({
       maxAgeMs: settings.log.retentionSeconds * 1000,
@@ -42,9 +43,9 @@ export function startHousekeeping(options: HousekeepingOptions): () => void {
       keepFrom: { ingest: Math.min(storedBelow, neededFrom) },
     })
   })
-  const stopTelling = repeat(tickMs, options, options.earlierDecisions)
+  const stopTelling = repeat(tickMs, house, options.earlierDecisions)
   // Whoever asks /readyz sends nothing while it says no: so that the log works again is found out here.
-  const stopProbes = repeat(tickMs, options, async () => {
+  const stopProbes = repeat(tickMs, house, async () => {
     if (!options.outages.has('receiving') || !options.hasRoom()) return
     await log.append('control', [{ key: 'probe/receiving', value: Buffer.alloc(1) }])
     options.outages.set('receiving', undefined)

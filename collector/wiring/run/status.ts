@@ -1,7 +1,7 @@
 // What the collector says of itself: checks for `/readyz`, gauges for `/metrics`, and which detectors cannot fire.
 
 import type { Alerts } from '../../alerts/alerts.ts'
-import type { Check, StatusPort } from '../../api/ports.ts'
+import type { Abstention, Check, StatusPort } from '../../api/ports.ts'
 import type { Log } from '../../log/log.ts'
 import type { Scrubber } from '../../scrub/scrubber.ts'
 import type { CoreThread } from '../core-thread/core-thread.ts'
@@ -22,6 +22,7 @@ export interface StatusOptions {
 }
 
 export interface Status extends StatusPort {
+  abstentions(): readonly Abstention[]
   /** About what was appended to the log and not judged yet. */
   lagBytes(): number
   /** Adds a line to `/readyz?verbose` while `note` is not undefined. */

@@ -3,6 +3,7 @@
 import type { Alert } from '../../../schemas/alerts.ts'
 import { BadQuery } from '../../api/answer.ts'
 import type { DecisionsPort, QueryPort, StreamPort } from '../../api/ports.ts'
+import { partitionOfAlert } from '../keyed/findings-frame.ts'
 import { appendDecision, type DecisionsOptions, edgeDecider, isSaid, longestWaitMs } from '../run/decisions.ts'
 
 export interface FleetDecisionsOptions extends Pick<DecisionsOptions, 'log' | 'scrubber' | 'tenant' | 'now' | 'wait'> {
@@ -11,10 +12,11 @@ export interface FleetDecisionsOptions extends Pick<DecisionsOptions, 'log' | 's
   readonly stream: StreamPort
   /** Closed for longer than this, an alert is no longer held for revision. Unit: ms. */
   readonly forgetAfterMs: number
+  readonly ingestPartitions: number
 }
 
 export function openFleetDecisions(options: FleetDecisionsOptions): DecisionsPort {
-  const { store, stream, now, wait, forgetAfterMs } = options
+  const { store, stream, now, wait, forgetAfterMs, ingestPartitions } = options
   /** As it was told last, or else as it is stored. */
   const found = async (tenant: string, realm: string, id: string): Promise<Alert | undefined> => {
     const newest = stream.recent().findLast((alert) => alert.id === id && alert.realm === realm)
@@ -49,8 +51,15 @@ export function openFleetDecisions(options: FleetDecisionsOptions): DecisionsPor
         options,
         { tenant, realm },
         { decision: 'alert.close', alert: id, as, by, note },
+        // What is decided on one alert is read in the order in which it was decided.
+        partitionOfAlert(id, ingestPartitions),
       )
-      const after = await told((alert) => alert.id === id && alert.realm === realm && alert.feedback?.at === at)
+      const after = await told((alert) => {
+        const isIt = alert.id === id && alert.realm === realm && alert.status !== 'open'
+        if (!isIt || alert.revision <= before.revision) return false
+        // Or somebody said just the same in the same moment.
+        return alert.feedback?.at === at || isSaid(alert, as, by, note)
+      })
       return { alert: after ?? before, applied: after !== undefined }
     },
     decideEdge: edgeDecider({ ...options, edges: store.edges }),
@@ -67,7 +76,7 @@ export function openFleetDecisions(options: FleetDecisionsOptions): DecisionsPor
         409,
         'one-process-only',
         'what exceptions have eaten is counted by those who deliver, each for itself',
-        'they stand in the settings; their counts in eastwest_excepted_findings_total of those who deliver',
+        'they stand in the settings; their counts in eastwest_alert_excepted_findings_total of those who deliver',
       )
     },
   }

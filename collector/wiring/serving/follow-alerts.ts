@@ -18,12 +18,12 @@ export interface FollowAlertsOptions {
   readonly onFailure: (cause: unknown) => void
 }
 
-/** Alerts whose revision is remembered: one that is written down again as it was is no news. */
-const mostRemembered = 10_000
+/** Alerts of which it is remembered what was told: an append whose answer was lost may stand there twice. */
+const mostRemembered = 1_000
 
 /** Returns the way to stop. */
 export function followAlerts({ log, partitions, tell, onUnreadable, onFailure }: FollowAlertsOptions) {
-  const told = new LRUCache<string, number>({ max: mostRemembered })
+  const told = new LRUCache<string, string>({ max: mostRemembered })
   const take = (record: LogRecord): void => {
     const alert = shownAlert(record)
     if (alert === undefined) {
@@ -31,8 +31,9 @@ export function followAlerts({ log, partitions, tell, onUnreadable, onFailure }:
       return
     }
     const key = alertKey(alert)
-    if (told.get(key) === alert.revision) return
-    told.set(key, alert.revision)
+    const revision = `${alert.revision} ${alert.updatedAt}`
+    if (told.get(key) === revision) return
+    told.set(key, revision)
     tell(alert)
   }
   const following = Array.from({ length: partitions }, (_, partition) => {

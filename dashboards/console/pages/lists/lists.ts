@@ -2,6 +2,7 @@
 
 import type { ExceptionsReply } from '../../../../schemas/api/decisions.ts'
 import type { Edge, PlainEvent } from '../../../../schemas/api/queries.ts'
+import { Refused } from '../../api/api.ts'
 import { type Child, element, show } from '../../elements.ts'
 import type { Page, PageContext } from '../../page.ts'
 import { textIn } from '../../parts/event-card.ts'
@@ -16,8 +17,8 @@ export const listsPage: Page = { id: 'lists', title: 'Lists', letter: 'l', show:
 async function showLists(context: PageContext): Promise<void> {
   const { api, main, gone, scope } = context
   show(main, element('h1', {}, 'Lists'), loadingNotice())
-  const [{ exceptions }, { edges }, { events }] = await Promise.all([
-    api.get<ExceptionsReply>('api/exceptions', {}, gone),
+  const [exceptions, { edges }, { events }] = await Promise.all([
+    exceptionsOf(context),
     api.get<{ edges: readonly Edge[] }>('api/edges', { ...scope, limit: 1_000 }, gone),
     api.get<{ events: readonly PlainEvent[] }>(
       'api/events',
@@ -38,8 +39,10 @@ async function showLists(context: PageContext): Promise<void> {
       'Exceptions',
       'From the settings: what they name raises nothing, until they expire.',
       ['Detector', 'Entity', 'By', 'Why', 'Until', 'Ate'],
-      exceptions.map((each) => exceptionRow(each, context)),
-      'No exception is set. They stand under exceptions in the settings.',
+      exceptions?.map((each) => exceptionRow(each, context)) ?? [],
+      exceptions === undefined
+        ? 'Several processes share the work here, and each counts for itself: exceptions stand in the settings.'
+        : 'No exception is set. They stand under exceptions in the settings.',
     ),
     list(
       'Callers accepted and denied',
@@ -63,6 +66,16 @@ async function showLists(context: PageContext): Promise<void> {
       'Nobody decided anything so far.',
     ),
   )
+}
+
+/** Undefined where several processes share the work: none of them counts for all. */
+async function exceptionsOf({ api, gone }: PageContext): Promise<ExceptionsReply['exceptions'] | undefined> {
+  try {
+    return (await api.get<ExceptionsReply>('api/exceptions', {}, gone)).exceptions
+  } catch (cause) {
+    if (cause instanceof Refused && cause.status === 409) return undefined
+    throw cause
+  }
 }
 
 function list(

@@ -6,25 +6,28 @@ import { numberText } from '../../wording.ts'
 
 export interface Readiness {
   readonly ready: boolean
+  /** Of a process that shares the work with others. */
+  readonly roles?: readonly string[]
   readonly checks: readonly { readonly name: string; readonly ready: boolean; readonly detail: string }[]
-  readonly abstentions: readonly {
-    readonly detector: string
-    readonly format: string
-    readonly source: string
-    readonly seen: number
-    readonly missing: readonly { readonly need: string; readonly hint: string; readonly essential: boolean }[]
-  }[]
+  /** Undefined: others look at what arrives. */
+  readonly abstentions?: readonly Abstention[]
   readonly notes: readonly string[]
 }
 
-export function readinessNode({ checks, abstentions, notes }: Readiness): HTMLElement {
+interface Abstention {
+  readonly detector: string
+  readonly format: string
+  readonly source: string
+  readonly seen: number
+  readonly missing: readonly { readonly need: string; readonly hint: string; readonly essential: boolean }[]
+}
+
+export function readinessNode({ roles, checks, abstentions, notes }: Readiness): HTMLElement {
   return element(
     'section',
     { class: 'stack' },
     element('h2', {}, 'What cannot be seen'),
-    abstentions.length === 0
-      ? element('p', { class: 'card muted' }, 'Every detector has what it needs.')
-      : element('div', { class: 'events' }, abstentions.map(abstention)),
+    whatIsMissing(abstentions),
     notes.length === 0
       ? undefined
       : element(
@@ -38,9 +41,9 @@ export function readinessNode({ checks, abstentions, notes }: Readiness): HTMLEl
       element(
         'summary',
         {},
-        checks.every(({ ready }) => ready)
-          ? 'Everything within the collector works'
-          : 'Something within the collector does not work',
+        `${checks.every(({ ready }) => ready) ? 'Everything' : 'Something'} within ${
+          roles === undefined ? 'the collector' : `this process (${roles.join(', ')})`
+        } ${checks.every(({ ready }) => ready) ? 'works' : 'does not work'}`,
       ),
       element(
         'dl',
@@ -54,7 +57,19 @@ export function readinessNode({ checks, abstentions, notes }: Readiness): HTMLEl
   )
 }
 
-function abstention({ detector, format, source, seen, missing }: Readiness['abstentions'][number]): HTMLElement {
+function whatIsMissing(abstentions: readonly Abstention[] | undefined): HTMLElement {
+  if (abstentions === undefined)
+    return element(
+      'p',
+      { class: 'card muted' },
+      'Which detectors cannot fire is told by the processes that normalize: /readyz?verbose, or npx eastwest doctor.',
+    )
+  return abstentions.length === 0
+    ? element('p', { class: 'card muted' }, 'Every detector has what it needs.')
+    : element('div', { class: 'events' }, abstentions.map(abstention))
+}
+
+function abstention({ detector, format, source, seen, missing }: Abstention): HTMLElement {
   const isBlind = missing.some(({ essential }) => essential)
   const state =
     source === '' ? mark('waits for data') : isBlind ? mark('cannot fire', 'bad') : mark('sees less', 'warn')

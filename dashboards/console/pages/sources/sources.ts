@@ -35,9 +35,15 @@ async function showSources(context: PageContext): Promise<void> {
     section('What arrives', arrivals(sources, context)),
     readinessNode(readiness),
     quarantine.node,
-    section('Connect more', connectionsNode(location)),
+    section('Connect more', connectionsNode(receiverOf(readiness))),
   )
   await Promise.all([liveRate(rate, context), quarantine.load()])
+}
+
+/** Where the work is shared, this page may come from a process that takes no records. */
+function receiverOf({ roles }: Readiness): Pick<Location, 'origin' | 'hostname'> {
+  const isHere = roles === undefined || roles.includes('receive')
+  return isHere ? location : { origin: 'http://receiver.example:8484', hostname: 'receiver.example' }
 }
 
 function section(title: string, ...children: readonly HTMLElement[]): HTMLElement {

@@ -2,7 +2,7 @@
 
 import type { Router } from 'express'
 import type { Logger } from 'pino'
-import { testChannelAlone } from '../../alerts/open-channels.ts'
+import { testChannelAlone } from '../../alerts/test-channel.ts'
 import { apiRouter } from '../../api/api.ts'
 import type { StatusPort } from '../../api/ports.ts'
 import type { Log } from '../../log/log.ts'
@@ -25,8 +25,8 @@ import { followAlerts } from './follow-alerts.ts'
 
 export interface ServeOptions {
   readonly settings: Settings
-  /** How many partitions of alerts there are. */
-  readonly alertShares: number
+  /** How many there are. Alerts lie in as many as findings. */
+  readonly partitions: { readonly ingest: number; readonly findings: number }
   /** Shows `alerts` from its end on; decisions go to `ingest`. */
   readonly log: Log
   readonly queries: Queries
@@ -44,13 +44,13 @@ export interface Serving {
 }
 
 export function openServing(options: ServeOptions): Serving {
-  const { settings, alertShares, log, queries, scrubber, keys, status, logger, onFailure } = options
+  const { settings, partitions, log, queries, scrubber, keys, status, logger, onFailure } = options
   const { tenant, alerts } = settings
   const { now } = processClocks
   const stream = new AlertStream()
   const stopFollowing = followAlerts({
     log,
-    partitions: alertShares,
+    partitions: partitions.findings,
     tell: (alert) => stream.tell(alert),
     onUnreadable: ({ key, coordinate }) =>
       logger.warn({ key, coordinate }, 'an alert that another version wrote is not shown as it changes'),
@@ -78,6 +78,7 @@ export function openServing(options: ServeOptions): Serving {
       now,
       wait: pause,
       forgetAfterMs: alerts.forgetAfterMs,
+      ingestPartitions: partitions.ingest,
     }),
     exercises: undefined,
     status,
