@@ -20,12 +20,10 @@ const coordinate = z.strictObject({
 
 export const closeReply = z.strictObject({
   alert: alertSchema,
-  applied: z
-    .boolean()
-    .meta({
-      description:
-        'False: the decision is durable, and judging has not reached it yet: the alert will close, if it is still held for revision.',
-    }),
+  applied: z.boolean().meta({
+    description:
+      'False: the decision is durable, and judging has not reached it yet: the alert will close, if it is still held for revision.',
+  }),
 })
 
 export const edgeReply = z.strictObject({

@@ -189,6 +189,8 @@ describe('a process that serves', () => {
     const reload = await ask('/api/config/reload', { by: 'ana' })
     expect(reload).toMatchObject({ status: 409, json: { error: { code: 'one-process-only' } } })
     expect(await ask('/v1/events', {})).toMatchObject({ status: 404, json: { error: { code: 'no-receiver' } } })
+    server.signal('SIGHUP')
+    await until(() => server.stderr().includes('settings are read at the start'), 'it says when they are read')
     const test = await ask('/api/channels/on-call/test', {})
     expect(test).toMatchObject({ status: 200, json: { delivered: true } })
   }, 60_000)

@@ -20,7 +20,7 @@ export interface FleetProcess {
   stop(): Promise<number | null>
   /** Ends it without warning and waits. */
   kill(): Promise<void>
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void
 }
 
 /** A process that was gone before it had started. */

@@ -53,7 +53,7 @@ export interface FleetProcessOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-export type FleetProcess = Pick<Collector, 'port' | 'failed' | 'close'>
+export type FleetProcess = Pick<Collector, 'port' | 'failed' | 'close' | 'logger'>
 
 /** Longest time a stop waits for what is under way: others take it up, whatever became of it. */
 const graceMs = 15_000
@@ -205,6 +205,7 @@ export async function openFleetProcess(options: FleetProcessOptions): Promise<Fl
   }
   return {
     port: server.port,
+    logger,
     failed,
     close: () => {
       closing ??= closeAll()

@@ -33,6 +33,8 @@ export async function runFleetProcess(options: RunFleetOptions): Promise<void> {
     openStore,
     environment: process.env,
   })
+  // Whoever sends it wants the settings read again.
+  process.on('SIGHUP', () => opened.logger.warn('settings are read at the start: start the process anew for others'))
   if (!stop.isAsked()) onStarted(opened)
   await Promise.race([stop.asked, opened.failed])
   onStopping()
