@@ -12,6 +12,11 @@ import { groupOf } from './stable-hash.ts'
 /** Why a stage holds nothing of an event, if it does not. */
 export type Untaken = '' | 'kind' | 'skew' | 'no-key' | 'key-unknown' | 'not-held' | 'held-elsewhere'
 
+/** The stage takes such an event, and whoever was asked holds nothing of it. */
+export function isUnheld(untaken: Untaken): boolean {
+  return untaken === 'not-held' || untaken === 'held-elsewhere'
+}
+
 export interface StageExamination {
   readonly detector: string
   readonly stage: string

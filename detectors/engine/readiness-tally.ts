@@ -22,6 +22,11 @@ export interface MissingNeed {
   readonly essential: boolean
 }
 
+/** It cannot fire, or not wholly, or nothing that concerns it has arrived. */
+export function abstains({ missing, seen }: ReadinessRow): boolean {
+  return missing.length > 0 || seen === 0
+}
+
 /** Every event of a source's kind is looked at up to this many, afterwards one in `sampleEvery`. */
 const lookedAtFirst = 256
 const sampleEvery = 64

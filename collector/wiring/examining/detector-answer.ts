@@ -1,7 +1,7 @@
 // Puts what a detector said of an event into the API's words, with the nearest miss and the ids of the alerts it belongs to.
 
 import { nearestMiss, outcomeOf, type Trial } from '../../../detectors/engine/examination.ts'
-import type { StageExamination, Untaken } from '../../../detectors/engine/examining.ts'
+import { isUnheld, type StageExamination, type Untaken } from '../../../detectors/engine/examining.ts'
 import type { DetectorExamination } from '../../../schemas/api/asking.ts'
 import type { Keyspace } from '../../../schemas/findings.ts'
 import { alertId } from '../../alerts/alert-id.ts'
@@ -76,7 +76,7 @@ function missed({ gates }: Trial): string {
 
 function stageAnswer(detector: string, { stage, rebuiltFrom }: Source, { tenant, at, exceptions }: Asked): StageAnswer {
   const { untaken, examination, keyspace, key, evictions } = stage
-  const taken = untaken === '' || untaken === 'not-held' || untaken === 'held-elsewhere'
+  const taken = untaken === '' || isUnheld(untaken)
   const forgotten = examination?.forgotten === true
   return {
     stage: stage.stage,

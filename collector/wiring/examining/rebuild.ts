@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import { type Engine, openEngine } from '../../../detectors/engine/engine.ts'
 import type { OpenDetector } from '../../../detectors/engine/entry.ts'
-import type { StageExamination } from '../../../detectors/engine/examining.ts'
+import { isUnheld, type StageExamination } from '../../../detectors/engine/examining.ts'
 import type { EventsQuery } from '../../../schemas/api/events-query.ts'
 import type { PlainEvent } from '../../../schemas/api/queries.ts'
 import type { SecurityEvent } from '../../../schemas/events/columns.ts'
@@ -121,7 +121,7 @@ function withHeld(now: ExaminedBy, before: ExaminedBy | undefined): ExaminedBy {
 }
 
 export function isForgotten({ untaken, examination }: StageExamination): boolean {
-  return untaken === 'not-held' || untaken === 'held-elsewhere' || examination?.forgotten === true
+  return isUnheld(untaken) || examination?.forgotten === true
 }
 
 function compareLogged(a: SecurityEvent, b: SecurityEvent): number {

@@ -1,7 +1,7 @@
 // Counts what detectors need and do not get, over all that this process normalizes.
 
 import type { OpenDetector } from '../../../detectors/engine/entry.ts'
-import { ReadinessTally, type SourceCount } from '../../../detectors/engine/readiness-tally.ts'
+import { abstains, ReadinessTally, type SourceCount } from '../../../detectors/engine/readiness-tally.ts'
 import type { EventBatch } from '../../../schemas/events/event-batch.ts'
 import { openEventCursor } from '../../../schemas/events/event-cursor.ts'
 import type { Abstention } from '../../api/ports.ts'
@@ -39,6 +39,6 @@ export class NeedsTally {
 
   /** Where a detector cannot fire, or not wholly, and where nothing that concerns it has come. */
   abstentions(): readonly Abstention[] {
-    return this.tally.rows().filter(({ missing, seen }) => missing.length > 0 || seen === 0)
+    return this.tally.rows().filter(abstains)
   }
 }

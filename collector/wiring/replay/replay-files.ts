@@ -1,6 +1,6 @@
 // A replay as the command line asks for it: settings and key found, result told with what could not be judged.
 
-import type { ReadinessRow } from '../../../detectors/engine/readiness-tally.ts'
+import { abstains, type ReadinessRow } from '../../../detectors/engine/readiness-tally.ts'
 import type { Baseline } from '../../../detectors/unexpected-caller/baseline.ts'
 import type { Alert } from '../../../schemas/alerts.ts'
 import { decisionFormat, decisionReceiver } from '../../../schemas/decision.ts'
@@ -50,7 +50,7 @@ export async function replayFiles({
     logger,
     onProgress,
   })
-  const abstentions = engine.readiness().filter(({ missing, seen }) => missing.length > 0 || seen === 0)
+  const abstentions = engine.readiness().filter(abstains)
   const { lines: learning, baseline } = learnedFrom(engine, settings)
   return { ...result, abstentions, learning, baseline }
 }

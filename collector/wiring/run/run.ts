@@ -6,6 +6,7 @@ import type { Settings } from '../settings/settings.ts'
 import { openTelemetry } from '../telemetry/open-telemetry.ts'
 import { version } from '../version.ts'
 import { type Collector, openCollector } from './collector.ts'
+import { every } from './every.ts'
 import { openLogger } from './logger.ts'
 import { openLog } from './open-log.ts'
 import { hasLostTerminal, listenForStop } from './stop-signals.ts'
@@ -53,10 +54,7 @@ export async function runCollector(options: RunOptions): Promise<void> {
   const stopWatching = watchAbstentions({
     abstentions: () => collector.abstentions(),
     tell: onAbstention,
-    every: (ms, call) => {
-      const timer = setInterval(call, ms)
-      return () => clearInterval(timer)
-    },
+    every,
   })
   await Promise.race([stop.asked, collector.failed])
   stopWatching()

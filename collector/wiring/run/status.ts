@@ -1,5 +1,6 @@
 // What the collector says of itself: checks for `/readyz`, gauges for `/metrics`, and which detectors cannot fire.
 
+import { abstains } from '../../../detectors/engine/readiness-tally.ts'
 import type { Alerts } from '../../alerts/alerts.ts'
 import type { Abstention, Check, StatusPort } from '../../api/ports.ts'
 import type { Log } from '../../log/log.ts'
@@ -53,7 +54,7 @@ export function openStatus(options: StatusOptions): Status {
       outages.check(lossNotingPart, 'all are noted'),
       ...outagesOfChannels(alerts),
     ],
-    abstentions: () => core.standing().readiness.filter(({ missing, seen }) => missing.length > 0 || seen === 0),
+    abstentions: () => core.standing().readiness.filter(abstains),
     notes: () => [...notes.values(), ...expiredExceptions(alerts, Date.now())],
     metricsText: () => telemetry.metricsText(),
   }

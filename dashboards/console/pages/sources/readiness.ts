@@ -23,6 +23,8 @@ interface Abstention {
 }
 
 export function readinessNode({ roles, checks, abstentions, notes }: Readiness): HTMLElement {
+  const works = checks.every(({ ready }) => ready)
+  const where = roles === undefined ? 'the collector' : `this process (${roles.join(', ')})`
   return element(
     'section',
     { class: 'stack' },
@@ -37,14 +39,8 @@ export function readinessNode({ roles, checks, abstentions, notes }: Readiness):
         ),
     element(
       'details',
-      { class: 'card', open: checks.some(({ ready }) => !ready) },
-      element(
-        'summary',
-        {},
-        `${checks.every(({ ready }) => ready) ? 'Everything' : 'Something'} within ${
-          roles === undefined ? 'the collector' : `this process (${roles.join(', ')})`
-        } ${checks.every(({ ready }) => ready) ? 'works' : 'does not work'}`,
-      ),
+      { class: 'card', open: !works },
+      element('summary', {}, works ? `Everything within ${where} works` : `Something within ${where} does not work`),
       element(
         'dl',
         { class: 'facts' },
